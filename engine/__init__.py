@@ -1,0 +1,1 @@
+"""chuan's library: rulesets as data, records in, explained verdicts out."""

@@ -1,0 +1,1 @@
+"""The gRPC service, its store and its process."""

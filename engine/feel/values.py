@@ -1,0 +1,318 @@
+"""What the values of FEEL are in Python, of which kind each is, and how each is written.
+
+==============================  ====================================================
+FEEL                            Python
+==============================  ====================================================
+number                          `Decimal`
+string, boolean                 `str`, `bool`
+date, time, date and time       `date`, `time`, `datetime`; `WideDate`, `WideTime`, `WideDateTime` beyond them
+days and time duration          `timedelta`; `WideDuration` beyond it
+years and months duration       `YearsMonths`
+list, context                   `list`, `dict` with `str` keys; neither is ever changed once made
+range, function                 `Range`, `Function` (or a built-in)
+null                            `None`
+nothing stated                  `Unknown`
+==============================  ====================================================
+"""
+
+from __future__ import annotations
+
+import decimal
+import re
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING, Final, Literal, Protocol, TypeAlias, runtime_checkable
+
+from engine.feel import limits
+from engine.feel.causes import null
+from engine.feel.errors import FeelLimitError
+from engine.feel.temporal import WideDate, WideDateTime, WideDuration, WideTime, YearsMonths
+from engine.feel.temporal_text import (
+    text_of_date,
+    text_of_date_time,
+    text_of_duration,
+    text_of_months,
+    text_of_time,
+)
+from engine.feel.types import ANY
+from engine.feel.unknown import Unknown
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from engine.feel.types import Type
+
+CONTEXT: Final = decimal.Context(
+    prec=34,
+    rounding=decimal.ROUND_HALF_EVEN,
+    Emin=-6143,
+    Emax=6144,
+    traps=[decimal.InvalidOperation, decimal.DivisionByZero, decimal.Overflow],
+)
+"""The arithmetic of FEEL's numbers, decimal128; use its methods, never the ambient context."""
+
+ZERO: Final = Decimal(0)
+ONE: Final = Decimal(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """Everything between two endpoints.
+
+    Attributes:
+        low, high: the endpoints; None where the range has none on that side.
+        low_closed, high_closed: whether the endpoint itself belongs to it.
+        operator: how it was written if as a test (``<``, ``<=``, ``>``, ``>=``, ``=``, ``!=``), else empty. ``!=``
+            is everything but its endpoint, which stands on both sides.
+    """
+
+    low: object
+    high: object
+    low_closed: bool = True
+    high_closed: bool = True
+    operator: Literal["", "<", "<=", ">", ">=", "=", "!="] = ""
+
+    def __str__(self) -> str:
+        return text(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A parameter of a function.
+
+    Attributes:
+        name: by which an argument can be given.
+        type: what an argument is converted to.
+        optional: whether it may be left out.
+        variadic: whether it takes all further arguments; only the last can be.
+    """
+
+    name: str
+    type: Type = ANY
+    optional: bool = False
+    variadic: bool = False
+
+
+@runtime_checkable
+class Invocable(Protocol):
+    """What can be called from FEEL: a function literal or a built-in."""
+
+    @property
+    def parameters(self) -> tuple[Parameter, ...]:
+        """What it takes."""
+        ...
+
+    def accepts(self, count: int) -> bool:
+        """Whether it can be called with `count` arguments in order."""
+        ...
+
+    def call(self, args: Sequence[object]) -> object:
+        """Its result for arguments in order; null with a cause where they do not fit."""
+        ...
+
+    def call_named(self, args: Mapping[str, object]) -> object:
+        """Its result for arguments by name; null with a cause where they do not fit."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Function:
+    """The value of a function literal; two are equal only if they are one.
+
+    Attributes:
+        parameters: what it takes; none is optional or variadic.
+        result: the declared type of the result.
+        body: what to run, with exactly one argument a parameter.
+        name: by which causes call it.
+    """
+
+    parameters: tuple[Parameter, ...]
+    result: Type
+    body: Callable[..., object]
+    name: str = "function"
+
+    def accepts(self, count: int) -> bool:
+        """Whether it has `count` parameters."""
+        return count == len(self.parameters)
+
+    def call(self, args: Sequence[object]) -> object:
+        """Its result for arguments in order, converted to the declared types."""
+        from engine.feel.conformance import coerce
+
+        if len(args) != len(self.parameters):
+            return null("arity", function=self.name, count=len(args))
+        converted = [coerce(arg, each.type) for arg, each in zip(args, self.parameters, strict=True)]
+        return coerce(self.body(*converted), self.result)
+
+    def call_named(self, args: Mapping[str, object]) -> object:
+        """Its result for arguments by name; one that is left out is null."""
+        if wrong := args.keys() - {each.name for each in self.parameters}:
+            return null("parameter-names", function=self.name, names=", ".join(sorted(wrong)))
+        return self.call([args.get(each.name) for each in self.parameters])
+
+    def __str__(self) -> str:
+        return text(self)
+
+
+Kind: TypeAlias = Literal[
+    "null",
+    "number",
+    "string",
+    "boolean",
+    "date",
+    "time",
+    "date and time",
+    "days and time duration",
+    "years and months duration",
+    "list",
+    "context",
+    "range",
+    "function",
+    "Unknown",
+]
+
+_KINDS: Final[dict[type, Kind]] = {
+    type(None): "null",
+    Decimal: "number",
+    str: "string",
+    bool: "boolean",
+    datetime: "date and time",
+    WideDateTime: "date and time",
+    date: "date",
+    WideDate: "date",
+    time: "time",
+    WideTime: "time",
+    timedelta: "days and time duration",
+    WideDuration: "days and time duration",
+    YearsMonths: "years and months duration",
+    list: "list",
+    dict: "context",
+    Range: "range",
+    Function: "function",
+    Unknown: "Unknown",
+}
+
+
+def kind(value: object) -> Kind:
+    """The kind of a value: the name of its type in FEEL, without what it contains."""
+    found = _KINDS.get(value.__class__)
+    if found is not None:
+        return found
+    for type_, name in _KINDS.items():  # a subclass; datetime stands before date
+        if isinstance(value, type_):
+            return name
+    if isinstance(value, Invocable):
+        return "function"
+    raise TypeError(f"{type(value).__name__} is not a type of FEEL's values")
+
+
+_NAME: Final = re.compile(r"[^\W\d]\w*")
+
+
+def text(value: object) -> str:
+    """FEEL's text of a value, what ``string()`` gives; inside lists and records, as a literal of it is written."""
+    parts: list[str] = []
+    length = 0
+    for part in _parts(value, inner=False):
+        length += len(part)
+        if length > limits.MAX_STRING_LENGTH:
+            raise string_too_long(length)
+        parts.append(part)
+    return "".join(parts)
+
+
+def string_too_long(length: int) -> FeelLimitError:
+    """The error for a string of `length` code points or more."""
+    return FeelLimitError(
+        "MAX_STRING_LENGTH", f"a string of {length:,} characters; {limits.MAX_STRING_LENGTH:,} are allowed"
+    )
+
+
+def list_too_long(length: int) -> FeelLimitError:
+    """The error for a list of `length` items or more."""
+    return FeelLimitError(
+        "MAX_LIST_LENGTH", f"a list of {length:,} items; {limits.MAX_LIST_LENGTH:,} are allowed"
+    )
+
+
+def text_of_number(value: Decimal) -> str:
+    """Plain digits, without an exponent and without zeros that say nothing."""
+    if not value:
+        return "0"
+    plain = f"{value:f}"
+    return plain.rstrip("0").rstrip(".") if "." in plain else plain
+
+
+def _parts(value: object, *, inner: bool) -> Iterable[str]:
+    match kind(value):
+        case "null":
+            yield "null"
+        case "number":
+            assert isinstance(value, Decimal)
+            yield text_of_number(value)
+        case "string":
+            yield quoted(str(value)) if inner else str(value)
+        case "boolean":
+            yield "true" if value else "false"
+        case "list":
+            assert isinstance(value, list)
+            yield from _joined("[", ((item, "") for item in value), "]")
+        case "context":
+            assert isinstance(value, dict)
+            yield from _joined(
+                "{",
+                ((item, f"{key if _NAME.fullmatch(key) else quoted(key)}: ") for key, item in value.items()),
+                "}",
+            )
+        case "range":
+            assert isinstance(value, Range)
+            yield from _range_parts(value)
+        case "function":
+            assert isinstance(value, Invocable)
+            yield f"function({', '.join(each.name for each in value.parameters)})"
+        case "Unknown":
+            yield "?"
+        case _:
+            yield f'@"{_temporal(value)}"' if inner else _temporal(value)
+
+
+def _temporal(value: object) -> str:
+    match value:
+        case datetime() | WideDateTime():
+            return text_of_date_time(value)
+        case date() | WideDate():
+            return text_of_date(value)
+        case time() | WideTime():
+            return text_of_time(value)
+        case YearsMonths():
+            return text_of_months(value)
+        case timedelta() | WideDuration():
+            return text_of_duration(value)
+    raise TypeError(f"{type(value).__name__} is not a date, a time or a duration")
+
+
+def _joined(start: str, items: Iterable[tuple[object, str]], end: str) -> Iterable[str]:
+    yield start
+    for position, (item, label) in enumerate(items):
+        yield ", " + label if position else label
+        yield from _parts(item, inner=True)
+    yield end
+
+
+def _range_parts(value: Range) -> Iterable[str]:
+    if value.operator:
+        yield f"{value.operator} "
+        yield from _parts(value.low if value.low is not None else value.high, inner=True)
+        return
+    yield "[" if value.low_closed else "("
+    yield from _parts(value.low, inner=True)
+    yield ".."
+    yield from _parts(value.high, inner=True)
+    yield "]" if value.high_closed else ")"
+
+
+def quoted(value: str) -> str:
+    """A string as a literal of FEEL."""
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+    return '"' + escaped.replace("\n", "\\n").replace("\r", "\\r").replace("\t", "\\t") + '"'

@@ -71,7 +71,8 @@ class EvaluationServiceServicer:
 
     def EvaluateBatch(self, request, context):
         """Evaluates many records, each by itself: one that is wrong takes nothing from the others. The verdicts are logged
-        together, in the order of the requests, and answered in that order.
+        together, in the order of the requests, and answered in that order. The answer may pass 4 MiB: a client that sends
+        many should raise its limit of received messages.
 
         RESOURCE_EXHAUSTED: more than 1,000 records, or the message is too large. The other errors of Evaluate come as the
         result of the record they concern; DEADLINE_EXCEEDED and UNAVAILABLE concern them all.

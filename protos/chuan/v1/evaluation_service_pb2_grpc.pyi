@@ -47,7 +47,8 @@ class EvaluationServiceStub:
     """
     EvaluateBatch: _grpc.UnaryUnaryMultiCallable[_evaluation_service_pb2.EvaluateBatchRequest, _evaluation_service_pb2.EvaluateBatchResponse]
     """Evaluates many records, each by itself: one that is wrong takes nothing from the others. The verdicts are logged
-    together, in the order of the requests, and answered in that order.
+    together, in the order of the requests, and answered in that order. The answer may pass 4 MiB: a client that sends
+    many should raise its limit of received messages.
 
     RESOURCE_EXHAUSTED: more than 1,000 records, or the message is too large. The other errors of Evaluate come as the
     result of the record they concern; DEADLINE_EXCEEDED and UNAVAILABLE concern them all.
@@ -72,7 +73,8 @@ class EvaluationServiceAsyncStub(EvaluationServiceStub):
     """
     EvaluateBatch: _aio.UnaryUnaryMultiCallable[_evaluation_service_pb2.EvaluateBatchRequest, _evaluation_service_pb2.EvaluateBatchResponse]  # type: ignore[assignment]
     """Evaluates many records, each by itself: one that is wrong takes nothing from the others. The verdicts are logged
-    together, in the order of the requests, and answered in that order.
+    together, in the order of the requests, and answered in that order. The answer may pass 4 MiB: a client that sends
+    many should raise its limit of received messages.
 
     RESOURCE_EXHAUSTED: more than 1,000 records, or the message is too large. The other errors of Evaluate come as the
     result of the record they concern; DEADLINE_EXCEEDED and UNAVAILABLE concern them all.
@@ -106,7 +108,8 @@ class EvaluationServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_evaluation_service_pb2.EvaluateBatchResponse, _abc.Awaitable[_evaluation_service_pb2.EvaluateBatchResponse]]:
         """Evaluates many records, each by itself: one that is wrong takes nothing from the others. The verdicts are logged
-        together, in the order of the requests, and answered in that order.
+        together, in the order of the requests, and answered in that order. The answer may pass 4 MiB: a client that sends
+        many should raise its limit of received messages.
 
         RESOURCE_EXHAUSTED: more than 1,000 records, or the message is too large. The other errors of Evaluate come as the
         result of the record they concern; DEADLINE_EXCEEDED and UNAVAILABLE concern them all.

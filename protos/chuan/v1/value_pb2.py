@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from google.protobuf import struct_pb2 as google_dot_protobuf_dot_struct__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x14\x63huan/v1/value.proto\x12\x08\x63huan.v1\x1a\x1cgoogle/protobuf/struct.proto\"\xa8\x02\n\x05Value\x12\x10\n\x06number\x18\x01 \x01(\tH\x00\x12\x0e\n\x04text\x18\x02 \x01(\tH\x00\x12\x11\n\x07\x62oolean\x18\x03 \x01(\x08H\x00\x12\x0e\n\x04\x64\x61te\x18\x04 \x01(\tH\x00\x12\x0e\n\x04time\x18\x05 \x01(\tH\x00\x12\x13\n\tdate_time\x18\x06 \x01(\tH\x00\x12\x12\n\x08\x64uration\x18\x07 \x01(\tH\x00\x12#\n\x04list\x18\x08 \x01(\x0b\x32\x13.chuan.v1.ValueListH\x00\x12\"\n\x06record\x18\t \x01(\x0b\x32\x10.chuan.v1.RecordH\x00\x12*\n\x04null\x18\n \x01(\x0e\x32\x1a.google.protobuf.NullValueH\x00\x12$\n\x07unknown\x18\x0b \x01(\x0b\x32\x11.chuan.v1.UnknownH\x00\x42\x06\n\x04kind\"+\n\tValueList\x12\x1e\n\x05items\x18\x01 \x03(\x0b\x32\x0f.chuan.v1.Value\")\n\x06Record\x12\x1f\n\x06\x66ields\x18\x01 \x03(\x0b\x32\x0f.chuan.v1.Field\"5\n\x05\x46ield\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x1e\n\x05value\x18\x02 \x01(\x0b\x32\x0f.chuan.v1.Value\"\x18\n\x07Unknown\x12\r\n\x05\x66\x61\x63ts\x18\x01 \x03(\tb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x14\x63huan/v1/value.proto\x12\x08\x63huan.v1\x1a\x1cgoogle/protobuf/struct.proto\"\xbe\x02\n\x05Value\x12\x10\n\x06number\x18\x01 \x01(\tH\x00\x12\x0e\n\x04text\x18\x02 \x01(\tH\x00\x12\x11\n\x07\x62oolean\x18\x03 \x01(\x08H\x00\x12\x0e\n\x04\x64\x61te\x18\x04 \x01(\tH\x00\x12\x0e\n\x04time\x18\x05 \x01(\tH\x00\x12\x13\n\tdate_time\x18\x06 \x01(\tH\x00\x12\x12\n\x08\x64uration\x18\x07 \x01(\tH\x00\x12#\n\x04list\x18\x08 \x01(\x0b\x32\x13.chuan.v1.ValueListH\x00\x12\"\n\x06record\x18\t \x01(\x0b\x32\x10.chuan.v1.RecordH\x00\x12*\n\x04null\x18\n \x01(\x0e\x32\x1a.google.protobuf.NullValueH\x00\x12$\n\x07unknown\x18\x0b \x01(\x0b\x32\x11.chuan.v1.UnknownH\x00\x12\x14\n\nexpression\x18\x0c \x01(\tH\x00\x42\x06\n\x04kind\"+\n\tValueList\x12\x1e\n\x05items\x18\x01 \x03(\x0b\x32\x0f.chuan.v1.Value\")\n\x06Record\x12\x1f\n\x06\x66ields\x18\x01 \x03(\x0b\x32\x0f.chuan.v1.Field\"5\n\x05\x46ield\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x1e\n\x05value\x18\x02 \x01(\x0b\x32\x0f.chuan.v1.Value\"\x18\n\x07Unknown\x12\r\n\x05\x66\x61\x63ts\x18\x01 \x03(\tb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -33,13 +33,13 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'chuan.v1.value_pb2', _globa
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_VALUE']._serialized_start=65
-  _globals['_VALUE']._serialized_end=361
-  _globals['_VALUELIST']._serialized_start=363
-  _globals['_VALUELIST']._serialized_end=406
-  _globals['_RECORD']._serialized_start=408
-  _globals['_RECORD']._serialized_end=449
-  _globals['_FIELD']._serialized_start=451
-  _globals['_FIELD']._serialized_end=504
-  _globals['_UNKNOWN']._serialized_start=506
-  _globals['_UNKNOWN']._serialized_end=530
+  _globals['_VALUE']._serialized_end=383
+  _globals['_VALUELIST']._serialized_start=385
+  _globals['_VALUELIST']._serialized_end=428
+  _globals['_RECORD']._serialized_start=430
+  _globals['_RECORD']._serialized_end=471
+  _globals['_FIELD']._serialized_start=473
+  _globals['_FIELD']._serialized_end=526
+  _globals['_UNKNOWN']._serialized_start=528
+  _globals['_UNKNOWN']._serialized_end=552
 # @@protoc_insertion_point(module_scope)

@@ -42,10 +42,9 @@ class Value(_message.Message):
     RECORD_FIELD_NUMBER: _builtins.int
     NULL_FIELD_NUMBER: _builtins.int
     UNKNOWN_FIELD_NUMBER: _builtins.int
+    EXPRESSION_FIELD_NUMBER: _builtins.int
     number: _builtins.str
-    """A decimal number as plain text: an optional minus, digits, and optionally a point and digits, such as "-12.50".
-    No exponent, no NaN, at most 34 significant digits.
-    """
+    """A decimal number as text, such as "-12.50" or "1E+3": at most 34 digits and 100 characters, no NaN, no infinity."""
     text: _builtins.str
     """A text, or the name of a member of an enumeration."""
     boolean: _builtins.bool
@@ -60,6 +59,8 @@ class Value(_message.Message):
     """A duration: ISO 8601, such as "P1Y6M" or "PT8H"."""
     null: _struct_pb2.NullValue.ValueType
     """Said to be empty. Not the same as a fact that the record leaves out, which is unknown."""
+    expression: _builtins.str
+    """What the other kinds cannot hold, such as a range: FEEL. Only in verdicts."""
     @_builtins.property
     def list(self) -> Global___ValueList:
         """A list of values."""
@@ -86,12 +87,13 @@ class Value(_message.Message):
         record: Global___Record | None = ...,
         null: _struct_pb2.NullValue.ValueType = ...,
         unknown: Global___Unknown | None = ...,
+        expression: _builtins.str = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["boolean", b"boolean", "date", b"date", "date_time", b"date_time", "duration", b"duration", "kind", b"kind", "list", b"list", "null", b"null", "number", b"number", "record", b"record", "text", b"text", "time", b"time", "unknown", b"unknown"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["boolean", b"boolean", "date", b"date", "date_time", b"date_time", "duration", b"duration", "expression", b"expression", "kind", b"kind", "list", b"list", "null", b"null", "number", b"number", "record", b"record", "text", b"text", "time", b"time", "unknown", b"unknown"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["boolean", b"boolean", "date", b"date", "date_time", b"date_time", "duration", b"duration", "kind", b"kind", "list", b"list", "null", b"null", "number", b"number", "record", b"record", "text", b"text", "time", b"time", "unknown", b"unknown"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["boolean", b"boolean", "date", b"date", "date_time", b"date_time", "duration", b"duration", "expression", b"expression", "kind", b"kind", "list", b"list", "null", b"null", "number", b"number", "record", b"record", "text", b"text", "time", b"time", "unknown", b"unknown"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType_kind: _TypeAlias = _typing.Literal["number", "text", "boolean", "date", "time", "date_time", "duration", "list", "record", "null", "unknown"]  # noqa: Y015
+    _WhichOneofReturnType_kind: _TypeAlias = _typing.Literal["number", "text", "boolean", "date", "time", "date_time", "duration", "list", "record", "null", "unknown", "expression"]  # noqa: Y015
     _WhichOneofArgType_kind: _TypeAlias = _typing.Literal["kind", b"kind"]  # noqa: Y015
     def WhichOneof(self, oneof_group: _WhichOneofArgType_kind) -> _WhichOneofReturnType_kind | None: ...
 

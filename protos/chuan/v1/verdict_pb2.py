@@ -25,25 +25,25 @@ _sym_db = _symbol_database.Default()
 from chuan.v1 import value_pb2 as chuan_dot_v1_dot_value__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x16\x63huan/v1/verdict.proto\x12\x08\x63huan.v1\x1a\x14\x63huan/v1/value.proto\"\xd7\x04\n\x07Verdict\x12&\n\x07ruleset\x18\x01 \x01(\x0b\x32\x15.chuan.v1.RulesetUsed\x12\x14\n\x0c\x65valuated_on\x18\x02 \x01(\t\x12\'\n\x06status\x18\x03 \x01(\x0e\x32\x17.chuan.v1.VerdictStatus\x12\x0f\n\x07outcome\x18\x04 \x01(\t\x12%\n\x05range\x18\x05 \x01(\x0b\x32\x16.chuan.v1.OutcomeRange\x12)\n\x08possible\x18\x06 \x03(\x0e\x32\x17.chuan.v1.VerdictStatus\x12,\n\x07\x62\x65\x63\x61use\x18\x07 \x03(\x0e\x32\x1b.chuan.v1.UndeterminedCause\x12\x1b\n\x04gaps\x18\x08 \x03(\x0b\x32\r.chuan.v1.Gap\x12\x17\n\x0f\x62\x65\x66ore_ceilings\x18\t \x01(\t\x12#\n\x08\x66indings\x18\n \x03(\x0b\x32\x11.chuan.v1.Finding\x12\x1d\n\x05steps\x18\x0b \x03(\x0b\x32\x0e.chuan.v1.Step\x12!\n\x07why_not\x18\x0c \x03(\x0b\x32\x10.chuan.v1.WhyNot\x12&\n\x07missing\x18\r \x03(\x0b\x32\x15.chuan.v1.MissingFact\x12)\n\x0bobligations\x18\x0e \x03(\x0b\x32\x14.chuan.v1.Conclusion\x12\'\n\tproposals\x18\x0f \x03(\x0b\x32\x14.chuan.v1.Conclusion\x12#\n\x05notes\x18\x10 \x03(\x0b\x32\x14.chuan.v1.Conclusion\x12\x16\n\x0erests_on_draft\x18\x11 \x03(\t\"a\n\x0bRulesetUsed\x12\n\n\x02id\x18\x01 \x01(\t\x12\x0f\n\x07version\x18\x02 \x01(\t\x12\x0e\n\x06\x64igest\x18\x03 \x01(\t\x12%\n\tchosen_by\x18\x04 \x01(\x0e\x32\x12.chuan.v1.ChosenBy\"/\n\x0cOutcomeRange\x12\x0e\n\x06lowest\x18\x01 \x01(\t\x12\x0f\n\x07highest\x18\x02 \x01(\t\"%\n\x03Gap\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x10\n\x08\x63itation\x18\x02 \x01(\t\"\xa2\x02\n\x07\x46inding\x12\x11\n\tcriterion\x18\x01 \x01(\t\x12\'\n\x06status\x18\x02 \x01(\x0e\x32\x17.chuan.v1.FindingStatus\x12\x12\n\nexpression\x18\x03 \x01(\t\x12\x0f\n\x07\x61pplies\x18\x04 \x01(\t\x12!\n\x04seen\x18\x05 \x03(\x0b\x32\x13.chuan.v1.SeenValue\x12\x0f\n\x07missing\x18\x06 \x03(\t\x12%\n\x05\x63\x61use\x18\x07 \x01(\x0b\x32\x16.chuan.v1.FindingCause\x12\x11\n\tcitations\x18\x08 \x03(\t\x12$\n\x08standing\x18\t \x01(\x0e\x32\x12.chuan.v1.Standing\x12\x10\n\x08\x61\x64visory\x18\n \x01(\x08\x12\x10\n\x08waivable\x18\x0b \x01(\x08\"9\n\tSeenValue\x12\x0c\n\x04path\x18\x01 \x01(\t\x12\x1e\n\x05value\x18\x02 \x01(\x0b\x32\x0f.chuan.v1.Value\"*\n\x0c\x46indingCause\x12\x0c\n\x04\x63ode\x18\x01 \x01(\t\x12\x0c\n\x04text\x18\x02 \x01(\t\"8\n\x04Step\x12\x0c\n\x04rule\x18\x01 \x01(\t\x12\x13\n\x0b\x61ntecedents\x18\x02 \x03(\t\x12\r\n\x05gives\x18\x03 \x01(\t\":\n\x06WhyNot\x12\x0f\n\x07outcome\x18\x01 \x01(\t\x12\x1f\n\x06\x62locks\x18\x02 \x03(\x0b\x32\x0f.chuan.v1.Block\"f\n\x05\x42lock\x12!\n\x04kind\x18\x01 \x01(\x0e\x32\x13.chuan.v1.BlockKind\x12\x11\n\tcriterion\x18\x02 \x01(\t\x12\'\n\x06status\x18\x03 \x01(\x0e\x32\x17.chuan.v1.FindingStatus\">\n\x0bMissingFact\x12\x0c\n\x04\x66\x61\x63t\x18\x01 \x01(\t\x12\x0f\n\x07matters\x18\x02 \x01(\x08\x12\x10\n\x08\x63riteria\x18\x03 \x03(\t\">\n\nConclusion\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0f\n\x07\x62\x65\x63\x61use\x18\x02 \x03(\t\x12\x11\n\tcitations\x18\x03 \x03(\t*h\n\x08\x43hosenBy\x12\x19\n\x15\x43HOSEN_BY_UNSPECIFIED\x10\x00\x12\x15\n\x11\x43HOSEN_BY_VERSION\x10\x01\x12\x12\n\x0e\x43HOSEN_BY_DATE\x10\x02\x12\x16\n\x12\x43HOSEN_BY_SELECTOR\x10\x03*\xae\x01\n\rVerdictStatus\x12\x1e\n\x1aVERDICT_STATUS_UNSPECIFIED\x10\x00\x12\x1a\n\x16VERDICT_STATUS_DECIDED\x10\x01\x12\x1f\n\x1bVERDICT_STATUS_UNDETERMINED\x10\x02\x12\x1c\n\x18VERDICT_STATUS_NOT_RATED\x10\x03\x12\"\n\x1eVERDICT_STATUS_CANNOT_EVALUATE\x10\x04*y\n\x11UndeterminedCause\x12\"\n\x1eUNDETERMINED_CAUSE_UNSPECIFIED\x10\x00\x12$\n UNDETERMINED_CAUSE_MISSING_FACTS\x10\x01\x12\x1a\n\x16UNDETERMINED_CAUSE_GAP\x10\x02*\xa0\x01\n\rFindingStatus\x12\x1e\n\x1a\x46INDING_STATUS_UNSPECIFIED\x10\x00\x12\x16\n\x12\x46INDING_STATUS_MET\x10\x01\x12\x18\n\x14\x46INDING_STATUS_UNMET\x10\x02\x12\x1a\n\x16\x46INDING_STATUS_UNKNOWN\x10\x03\x12!\n\x1d\x46INDING_STATUS_NOT_APPLICABLE\x10\x04*f\n\x08Standing\x12\x18\n\x14STANDING_UNSPECIFIED\x10\x00\x12\x14\n\x10STANDING_SOURCED\x10\x01\x12\x16\n\x12STANDING_SECONDARY\x10\x02\x12\x12\n\x0eSTANDING_DRAFT\x10\x03*\x83\x01\n\tBlockKind\x12\x1a\n\x16\x42LOCK_KIND_UNSPECIFIED\x10\x00\x12\x16\n\x12\x42LOCK_KIND_FINDING\x10\x01\x12\x15\n\x11\x42LOCK_KIND_GROUND\x10\x02\x12\x16\n\x12\x42LOCK_KIND_CEILING\x10\x03\x12\x13\n\x0f\x42LOCK_KIND_GATE\x10\x04\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x16\x63huan/v1/verdict.proto\x12\x08\x63huan.v1\x1a\x14\x63huan/v1/value.proto\"\xd7\x04\n\x07Verdict\x12&\n\x07ruleset\x18\x01 \x01(\x0b\x32\x15.chuan.v1.RulesetUsed\x12\x14\n\x0c\x65valuated_on\x18\x02 \x01(\t\x12\'\n\x06status\x18\x03 \x01(\x0e\x32\x17.chuan.v1.VerdictStatus\x12\x0f\n\x07outcome\x18\x04 \x01(\t\x12%\n\x05range\x18\x05 \x01(\x0b\x32\x16.chuan.v1.OutcomeRange\x12)\n\x08possible\x18\x06 \x03(\x0e\x32\x17.chuan.v1.VerdictStatus\x12,\n\x07\x62\x65\x63\x61use\x18\x07 \x03(\x0e\x32\x1b.chuan.v1.UndeterminedCause\x12\x1b\n\x04gaps\x18\x08 \x03(\x0b\x32\r.chuan.v1.Gap\x12\x17\n\x0f\x62\x65\x66ore_ceilings\x18\t \x01(\t\x12#\n\x08\x66indings\x18\n \x03(\x0b\x32\x11.chuan.v1.Finding\x12\x1d\n\x05steps\x18\x0b \x03(\x0b\x32\x0e.chuan.v1.Step\x12!\n\x07why_not\x18\x0c \x03(\x0b\x32\x10.chuan.v1.WhyNot\x12&\n\x07missing\x18\r \x03(\x0b\x32\x15.chuan.v1.MissingFact\x12)\n\x0bobligations\x18\x0e \x03(\x0b\x32\x14.chuan.v1.Conclusion\x12\'\n\tproposals\x18\x0f \x03(\x0b\x32\x14.chuan.v1.Conclusion\x12#\n\x05notes\x18\x10 \x03(\x0b\x32\x14.chuan.v1.Conclusion\x12\x16\n\x0erests_on_draft\x18\x11 \x03(\t\"a\n\x0bRulesetUsed\x12\n\n\x02id\x18\x01 \x01(\t\x12\x0f\n\x07version\x18\x02 \x01(\t\x12\x0e\n\x06\x64igest\x18\x03 \x01(\t\x12%\n\tchosen_by\x18\x04 \x01(\x0e\x32\x12.chuan.v1.ChosenBy\"/\n\x0cOutcomeRange\x12\x0e\n\x06lowest\x18\x01 \x01(\t\x12\x0f\n\x07highest\x18\x02 \x01(\t\"&\n\x03Gap\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x11\n\tcitations\x18\x02 \x03(\t\"\xa2\x02\n\x07\x46inding\x12\x11\n\tcriterion\x18\x01 \x01(\t\x12\'\n\x06status\x18\x02 \x01(\x0e\x32\x17.chuan.v1.FindingStatus\x12\x12\n\nexpression\x18\x03 \x01(\t\x12\x0f\n\x07\x61pplies\x18\x04 \x01(\t\x12!\n\x04seen\x18\x05 \x03(\x0b\x32\x13.chuan.v1.SeenValue\x12\x0f\n\x07missing\x18\x06 \x03(\t\x12%\n\x05\x63\x61use\x18\x07 \x01(\x0b\x32\x16.chuan.v1.FindingCause\x12\x11\n\tcitations\x18\x08 \x03(\t\x12$\n\x08standing\x18\t \x01(\x0e\x32\x12.chuan.v1.Standing\x12\x10\n\x08\x61\x64visory\x18\n \x01(\x08\x12\x10\n\x08waivable\x18\x0b \x01(\x08\"9\n\tSeenValue\x12\x0c\n\x04path\x18\x01 \x01(\t\x12\x1e\n\x05value\x18\x02 \x01(\x0b\x32\x0f.chuan.v1.Value\"*\n\x0c\x46indingCause\x12\x0c\n\x04\x63ode\x18\x01 \x01(\t\x12\x0c\n\x04text\x18\x02 \x01(\t\"8\n\x04Step\x12\x0c\n\x04rule\x18\x01 \x01(\t\x12\x13\n\x0b\x61ntecedents\x18\x02 \x03(\t\x12\r\n\x05gives\x18\x03 \x01(\t\":\n\x06WhyNot\x12\x0f\n\x07outcome\x18\x01 \x01(\t\x12\x1f\n\x06\x62locks\x18\x02 \x03(\x0b\x32\x0f.chuan.v1.Block\"f\n\x05\x42lock\x12!\n\x04kind\x18\x01 \x01(\x0e\x32\x13.chuan.v1.BlockKind\x12\x11\n\tcriterion\x18\x02 \x01(\t\x12\'\n\x06status\x18\x03 \x01(\x0e\x32\x17.chuan.v1.FindingStatus\">\n\x0bMissingFact\x12\x0c\n\x04\x66\x61\x63t\x18\x01 \x01(\t\x12\x0f\n\x07matters\x18\x02 \x01(\x08\x12\x10\n\x08\x63riteria\x18\x03 \x03(\t\">\n\nConclusion\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0f\n\x07\x62\x65\x63\x61use\x18\x02 \x03(\t\x12\x11\n\tcitations\x18\x03 \x03(\t*h\n\x08\x43hosenBy\x12\x19\n\x15\x43HOSEN_BY_UNSPECIFIED\x10\x00\x12\x15\n\x11\x43HOSEN_BY_VERSION\x10\x01\x12\x12\n\x0e\x43HOSEN_BY_DATE\x10\x02\x12\x16\n\x12\x43HOSEN_BY_SELECTOR\x10\x03*\xae\x01\n\rVerdictStatus\x12\x1e\n\x1aVERDICT_STATUS_UNSPECIFIED\x10\x00\x12\x1a\n\x16VERDICT_STATUS_DECIDED\x10\x01\x12\x1f\n\x1bVERDICT_STATUS_UNDETERMINED\x10\x02\x12\x1c\n\x18VERDICT_STATUS_NOT_RATED\x10\x03\x12\"\n\x1eVERDICT_STATUS_CANNOT_EVALUATE\x10\x04*\xa0\x01\n\x11UndeterminedCause\x12\"\n\x1eUNDETERMINED_CAUSE_UNSPECIFIED\x10\x00\x12$\n UNDETERMINED_CAUSE_MISSING_FACTS\x10\x01\x12\x1a\n\x16UNDETERMINED_CAUSE_GAP\x10\x02\x12%\n!UNDETERMINED_CAUSE_NOT_COMPUTABLE\x10\x03*\xa0\x01\n\rFindingStatus\x12\x1e\n\x1a\x46INDING_STATUS_UNSPECIFIED\x10\x00\x12\x16\n\x12\x46INDING_STATUS_MET\x10\x01\x12\x18\n\x14\x46INDING_STATUS_UNMET\x10\x02\x12\x1a\n\x16\x46INDING_STATUS_UNKNOWN\x10\x03\x12!\n\x1d\x46INDING_STATUS_NOT_APPLICABLE\x10\x04*f\n\x08Standing\x12\x18\n\x14STANDING_UNSPECIFIED\x10\x00\x12\x14\n\x10STANDING_SOURCED\x10\x01\x12\x16\n\x12STANDING_SECONDARY\x10\x02\x12\x12\n\x0eSTANDING_DRAFT\x10\x03*\x83\x01\n\tBlockKind\x12\x1a\n\x16\x42LOCK_KIND_UNSPECIFIED\x10\x00\x12\x16\n\x12\x42LOCK_KIND_FINDING\x10\x01\x12\x15\n\x11\x42LOCK_KIND_GROUND\x10\x02\x12\x16\n\x12\x42LOCK_KIND_CEILING\x10\x03\x12\x13\n\x0f\x42LOCK_KIND_GATE\x10\x04\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'chuan.v1.verdict_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_CHOSENBY']._serialized_start=1593
-  _globals['_CHOSENBY']._serialized_end=1697
-  _globals['_VERDICTSTATUS']._serialized_start=1700
-  _globals['_VERDICTSTATUS']._serialized_end=1874
-  _globals['_UNDETERMINEDCAUSE']._serialized_start=1876
-  _globals['_UNDETERMINEDCAUSE']._serialized_end=1997
-  _globals['_FINDINGSTATUS']._serialized_start=2000
-  _globals['_FINDINGSTATUS']._serialized_end=2160
-  _globals['_STANDING']._serialized_start=2162
-  _globals['_STANDING']._serialized_end=2264
-  _globals['_BLOCKKIND']._serialized_start=2267
-  _globals['_BLOCKKIND']._serialized_end=2398
+  _globals['_CHOSENBY']._serialized_start=1594
+  _globals['_CHOSENBY']._serialized_end=1698
+  _globals['_VERDICTSTATUS']._serialized_start=1701
+  _globals['_VERDICTSTATUS']._serialized_end=1875
+  _globals['_UNDETERMINEDCAUSE']._serialized_start=1878
+  _globals['_UNDETERMINEDCAUSE']._serialized_end=2038
+  _globals['_FINDINGSTATUS']._serialized_start=2041
+  _globals['_FINDINGSTATUS']._serialized_end=2201
+  _globals['_STANDING']._serialized_start=2203
+  _globals['_STANDING']._serialized_end=2305
+  _globals['_BLOCKKIND']._serialized_start=2308
+  _globals['_BLOCKKIND']._serialized_end=2439
   _globals['_VERDICT']._serialized_start=59
   _globals['_VERDICT']._serialized_end=658
   _globals['_RULESETUSED']._serialized_start=660
@@ -51,21 +51,21 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_OUTCOMERANGE']._serialized_start=759
   _globals['_OUTCOMERANGE']._serialized_end=806
   _globals['_GAP']._serialized_start=808
-  _globals['_GAP']._serialized_end=845
-  _globals['_FINDING']._serialized_start=848
-  _globals['_FINDING']._serialized_end=1138
-  _globals['_SEENVALUE']._serialized_start=1140
-  _globals['_SEENVALUE']._serialized_end=1197
-  _globals['_FINDINGCAUSE']._serialized_start=1199
-  _globals['_FINDINGCAUSE']._serialized_end=1241
-  _globals['_STEP']._serialized_start=1243
-  _globals['_STEP']._serialized_end=1299
-  _globals['_WHYNOT']._serialized_start=1301
-  _globals['_WHYNOT']._serialized_end=1359
-  _globals['_BLOCK']._serialized_start=1361
-  _globals['_BLOCK']._serialized_end=1463
-  _globals['_MISSINGFACT']._serialized_start=1465
-  _globals['_MISSINGFACT']._serialized_end=1527
-  _globals['_CONCLUSION']._serialized_start=1529
-  _globals['_CONCLUSION']._serialized_end=1591
+  _globals['_GAP']._serialized_end=846
+  _globals['_FINDING']._serialized_start=849
+  _globals['_FINDING']._serialized_end=1139
+  _globals['_SEENVALUE']._serialized_start=1141
+  _globals['_SEENVALUE']._serialized_end=1198
+  _globals['_FINDINGCAUSE']._serialized_start=1200
+  _globals['_FINDINGCAUSE']._serialized_end=1242
+  _globals['_STEP']._serialized_start=1244
+  _globals['_STEP']._serialized_end=1300
+  _globals['_WHYNOT']._serialized_start=1302
+  _globals['_WHYNOT']._serialized_end=1360
+  _globals['_BLOCK']._serialized_start=1362
+  _globals['_BLOCK']._serialized_end=1464
+  _globals['_MISSINGFACT']._serialized_start=1466
+  _globals['_MISSINGFACT']._serialized_end=1528
+  _globals['_CONCLUSION']._serialized_start=1530
+  _globals['_CONCLUSION']._serialized_end=1592
 # @@protoc_insertion_point(module_scope)

@@ -92,6 +92,8 @@ class _UndeterminedCauseEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Und
     """Facts that matter are missing."""
     UNDETERMINED_CAUSE_GAP: _UndeterminedCause.ValueType  # 2
     """The law has a gap here: it is reported, never filled."""
+    UNDETERMINED_CAUSE_NOT_COMPUTABLE: _UndeterminedCause.ValueType  # 3
+    """A criterion that matters has no value although its facts are known, such as a division by zero."""
 
 class UndeterminedCause(_UndeterminedCause, metaclass=_UndeterminedCauseEnumTypeWrapper):
     """Why a verdict is undetermined."""
@@ -102,6 +104,8 @@ UNDETERMINED_CAUSE_MISSING_FACTS: UndeterminedCause.ValueType  # 1
 """Facts that matter are missing."""
 UNDETERMINED_CAUSE_GAP: UndeterminedCause.ValueType  # 2
 """The law has a gap here: it is reported, never filled."""
+UNDETERMINED_CAUSE_NOT_COMPUTABLE: UndeterminedCause.ValueType  # 3
+"""A criterion that matters has no value although its facts are known, such as a division by zero."""
 Global___UndeterminedCause: _TypeAlias = UndeterminedCause  # noqa: Y015
 
 class _FindingStatus:
@@ -377,20 +381,22 @@ class Gap(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
     NAME_FIELD_NUMBER: _builtins.int
-    CITATION_FIELD_NUMBER: _builtins.int
+    CITATIONS_FIELD_NUMBER: _builtins.int
     name: _builtins.str
     """Its name in the ruleset."""
-    citation: _builtins.str
-    """Where the law leaves it, such as "nd90 13.3"."""
+    @_builtins.property
+    def citations(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Where the law leaves it, such as "nd90 13.3"."""
+
     def __init__(
         self,
         *,
         name: _builtins.str = ...,
-        citation: _builtins.str = ...,
+        citations: _abc.Iterable[_builtins.str] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["citation", b"citation", "name", b"name"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["citations", b"citations", "name", b"name"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -561,7 +567,7 @@ class WhyNot(_message.Message):
     OUTCOME_FIELD_NUMBER: _builtins.int
     BLOCKS_FIELD_NUMBER: _builtins.int
     outcome: _builtins.str
-    """Name of the outcome that was not reached."""
+    """Name of the outcome that was not reached. Empty where there is no rating at all."""
     @_builtins.property
     def blocks(self) -> _containers.RepeatedCompositeFieldContainer[Global___Block]:
         """Everything that stands in its way."""

@@ -3,7 +3,6 @@
 isort:skip_file
 Decisions: the log of every verdict that was answered."""
 
-from chuan.v1 import value_pb2 as _value_pb2
 from chuan.v1 import verdict_pb2 as _verdict_pb2
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
@@ -75,7 +74,7 @@ class Decision(_message.Message):
     LOGGED_AT_FIELD_NUMBER: _builtins.int
     POSITION_FIELD_NUMBER: _builtins.int
     SUBJECT_REF_FIELD_NUMBER: _builtins.int
-    RECORD_FIELD_NUMBER: _builtins.int
+    CANONICAL_RECORD_FIELD_NUMBER: _builtins.int
     VERDICT_FIELD_NUMBER: _builtins.int
     CANONICAL_VERDICT_FIELD_NUMBER: _builtins.int
     VERDICT_DIGEST_FIELD_NUMBER: _builtins.int
@@ -86,6 +85,8 @@ class Decision(_message.Message):
     """Its place in the log: 1, 2, 3, ..."""
     subject_ref: _builtins.str
     """The caller's own id of whom it is about, as it was given."""
+    canonical_record: _builtins.bytes
+    """The record as it was logged: JSON (UTF-8, keys sorted), numbers with every digit they came with."""
     canonical_verdict: _builtins.bytes
     """The verdict as it was logged: canonical JSON (UTF-8, keys sorted, no spaces)."""
     verdict_digest: _builtins.str
@@ -95,10 +96,6 @@ class Decision(_message.Message):
     @_builtins.property
     def logged_at(self) -> _timestamp_pb2.Timestamp:
         """When it was logged."""
-
-    @_builtins.property
-    def record(self) -> _value_pb2.Record:
-        """The record. Facts are as the engine read them: dates, times and durations as text."""
 
     @_builtins.property
     def verdict(self) -> _verdict_pb2.Verdict:
@@ -111,15 +108,15 @@ class Decision(_message.Message):
         logged_at: _timestamp_pb2.Timestamp | None = ...,
         position: _builtins.int = ...,
         subject_ref: _builtins.str = ...,
-        record: _value_pb2.Record | None = ...,
+        canonical_record: _builtins.bytes = ...,
         verdict: _verdict_pb2.Verdict | None = ...,
         canonical_verdict: _builtins.bytes = ...,
         verdict_digest: _builtins.str = ...,
         chain_hash: _builtins.str = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["logged_at", b"logged_at", "record", b"record", "verdict", b"verdict"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["logged_at", b"logged_at", "verdict", b"verdict"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["canonical_verdict", b"canonical_verdict", "chain_hash", b"chain_hash", "decision_id", b"decision_id", "logged_at", b"logged_at", "position", b"position", "record", b"record", "subject_ref", b"subject_ref", "verdict", b"verdict", "verdict_digest", b"verdict_digest"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["canonical_record", b"canonical_record", "canonical_verdict", b"canonical_verdict", "chain_hash", b"chain_hash", "decision_id", b"decision_id", "logged_at", b"logged_at", "position", b"position", "subject_ref", b"subject_ref", "verdict", b"verdict", "verdict_digest", b"verdict_digest"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

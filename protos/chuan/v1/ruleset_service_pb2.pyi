@@ -170,7 +170,7 @@ class Ruleset(_message.Message):
     kind: Global___RulesetKind.ValueType
     """What it judges."""
     effective_from: _builtins.str
-    """The first date of evaluation it is in effect on: ISO 8601."""
+    """The first date of evaluation it is in effect on: ISO 8601. Empty: no beginning is known."""
     effective_until: _builtins.str
     """The last date of evaluation it is in effect on: ISO 8601. Empty: no end is known."""
     @_builtins.property

@@ -1,0 +1,316 @@
+"""The Python client: every call of the service, typed, with errors that say what to do.
+
+with Client("127.0.0.1:50061") as client:
+answer = client.evaluate("vn.nd90.public-employee", facts, evaluated_on=date(2024, 12, 31), languages=["vi"])
+print(answer.decision_id, answer.texts[0])
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from types import TracebackType
+from typing import Any, Final, Self, TypeVar
+
+import grpc
+from chuan.v1 import (
+    decision_service_pb2,
+    decision_service_pb2_grpc,
+    evaluation_service_pb2,
+    evaluation_service_pb2_grpc,
+    ruleset_service_pb2,
+    ruleset_service_pb2_grpc,
+    value_pb2,
+    verdict_pb2,
+)
+from google.protobuf.struct_pb2 import NULL_VALUE
+from google.rpc import code_pb2, error_details_pb2, status_pb2  # type: ignore[import-untyped]  # ships no types
+from grpc_status import rpc_status
+
+DEFAULT_TIMEOUT_SECONDS: Final = 30.0
+
+_LANGUAGES: Final = {"vi": evaluation_service_pb2.LANGUAGE_VI, "en": evaluation_service_pb2.LANGUAGE_EN}
+_FORMS: Final = {
+    "full": evaluation_service_pb2.EXPLANATION_FORM_FULL,
+    "short": evaluation_service_pb2.EXPLANATION_FORM_SHORT,
+}
+_UNREACHABLE: Final = frozenset({"UNAVAILABLE", "DEADLINE_EXCEEDED"})
+
+Request = TypeVar("Request")
+Response = TypeVar("Response")
+
+
+class ServiceError(Exception):
+    """The service did not do what it was asked.
+
+    Attributes:
+        code: the canonical code, such as ``NOT_FOUND``.
+        reason: a stable name for programs, such as ``RULESET_NOT_FOUND``; empty if the service gave none.
+        message: for people.
+    """
+
+    def __init__(self, code: str, reason: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+        self.reason = reason
+        self.message = message
+
+    @property
+    def unreachable(self) -> bool:
+        """Whether the service was not reached in time: the same call may go through later."""
+        return self.code in _UNREACHABLE
+
+
+class RecordRefused(ServiceError):  # noqa: N818 - the answer to a record, not a mistake of the program
+    """The record, or what was said with it, is wrong.
+
+    Attributes:
+        violations: path and text of what is wrong, in the first language asked for where there is one. A path
+            is from the record, such as ``targets.total``, if the record is what is wrong.
+    """
+
+    def __init__(self, code: str, reason: str, message: str, violations: Sequence[tuple[str, str]]) -> None:
+        super().__init__(code, reason, message)
+        self.violations = list(violations)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """A record, and what to judge it by.
+
+    Attributes:
+        ruleset: the id; empty to let the selectors choose.
+        facts: the record: text, `Decimal`, int, booleans, None, dates and times, lists and mappings of them.
+        evaluated_on: the date on which the evaluation is made.
+        version: of the ruleset; None takes the one in effect on that date.
+        subject_ref: your own opaque id of whom it is about; no name.
+        languages: to explain the verdict in, ``vi`` or ``en``.
+        form: of the explanations, ``full`` or ``short``.
+    """
+
+    ruleset: str
+    facts: Mapping[str, object]
+    evaluated_on: dt.date
+    version: str | None = None
+    subject_ref: str = ""
+    languages: Sequence[str] = field(default=())
+    form: str = "full"
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """A verdict, logged under `decision_id`, and its explanations in the order of the languages asked for."""
+
+    decision_id: str
+    verdict: verdict_pb2.Verdict
+    texts: tuple[str, ...]
+
+
+class Client:
+    """A connection to one server. Safe to use from many threads; close it, or use it in a `with`."""
+
+    def __init__(self, target: str, *, timeout_seconds: float = DEFAULT_TIMEOUT_SECONDS) -> None:
+        """Connect when the first call is made.
+
+        Args:
+            target: such as ``127.0.0.1:50061``. Traffic is plaintext.
+            timeout_seconds: the deadline of each call.
+        """
+        self._timeout_seconds = timeout_seconds
+        self._channel = grpc.insecure_channel(target, options=_OPTIONS)
+        self._evaluation = evaluation_service_pb2_grpc.EvaluationServiceStub(self._channel)
+        self._decisions = decision_service_pb2_grpc.DecisionServiceStub(self._channel)
+        self._rulesets = ruleset_service_pb2_grpc.RulesetServiceStub(self._channel)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connection; calls under way are cancelled."""
+        self._channel.close()
+
+    def evaluate(
+        self,
+        ruleset: str,
+        facts: Mapping[str, object],
+        *,
+        evaluated_on: dt.date,
+        version: str | None = None,
+        subject_ref: str = "",
+        languages: Sequence[str] = (),
+        form: str = "full",
+    ) -> Explained:
+        """The verdict on one record; the parameters are those of `Question`.
+
+        Raises:
+            RecordRefused: the record is wrong, with every violation.
+            ServiceError: any other failure.
+            TypeError: `facts` hold what no record can, such as a float.
+        """
+        question = Question(
+            ruleset=ruleset,
+            facts=facts,
+            evaluated_on=evaluated_on,
+            version=version,
+            subject_ref=subject_ref,
+            languages=languages,
+            form=form,
+        )
+        return _explained(self._call(self._evaluation.Evaluate, _request(question), languages))
+
+    def evaluate_batch(self, questions: Iterable[Question]) -> list[Explained | ServiceError]:
+        """The verdicts on many records, or what is wrong with each (`RecordRefused`), in their order.
+
+        Raises:
+            ServiceError: the batch as a whole failed.
+            TypeError: facts hold what no record can, such as a float.
+        """
+        asked = list(questions)
+        batch = evaluation_service_pb2.EvaluateBatchRequest(requests=[_request(each) for each in asked])
+        answer = self._call(self._evaluation.EvaluateBatch, batch)
+        return [
+            _explained(result.response)
+            if result.HasField("response")
+            else _error(result.error, question.languages, f"requests[{index}].")
+            for index, (question, result) in enumerate(zip(asked, answer.results, strict=True))
+        ]
+
+    def get_decision(self, decision_id: str) -> decision_service_pb2.Decision:
+        """A decision as it was logged.
+
+        Raises:
+            ServiceError: there is none (NOT_FOUND), or the call failed.
+        """
+        request = decision_service_pb2.GetDecisionRequest(decision_id=decision_id)
+        return self._call(self._decisions.GetDecision, request).decision
+
+    def replay_decision(self, decision_id: str) -> decision_service_pb2.ReplayDecisionResponse:
+        """A logged record evaluated again, and whether the verdict is the same to the byte.
+
+        Raises:
+            ServiceError: there is none (NOT_FOUND), or the call failed.
+        """
+        request = decision_service_pb2.ReplayDecisionRequest(decision_id=decision_id)
+        return self._call(self._decisions.ReplayDecision, request)
+
+    def list_rulesets(self, ruleset: str = "") -> list[ruleset_service_pb2.Ruleset]:
+        """Every version of every ruleset of the server, or of the one with this id.
+
+        Raises:
+            ServiceError: the call failed.
+        """
+        request = ruleset_service_pb2.ListRulesetsRequest(id=ruleset)
+        return list(self._call(self._rulesets.ListRulesets, request).rulesets)
+
+    def get_ruleset(self, ruleset: str, version: str) -> ruleset_service_pb2.GetRulesetResponse:
+        """One version, with its text.
+
+        Raises:
+            ServiceError: there is none (NOT_FOUND), or the call failed.
+        """
+        request = ruleset_service_pb2.GetRulesetRequest(id=ruleset, version=version)
+        return self._call(self._rulesets.GetRuleset, request)
+
+    def _call(
+        self, method: Callable[..., Response], request: object, languages: Sequence[str] = ()
+    ) -> Response:
+        try:
+            return method(request, timeout=self._timeout_seconds)
+        except grpc.RpcError as error:
+            raise _call_error(error, languages) from None
+
+
+_OPTIONS: Final = (
+    ("grpc.max_receive_message_length", -1),  # the answer to a batch may pass the default of 4 MiB
+    ("grpc.max_metadata_size", 64 * 1024),  # a list of violations travels in the trailers
+)
+
+
+def _request(question: Question) -> evaluation_service_pb2.EvaluateRequest:
+    choice = evaluation_service_pb2.RulesetChoice()
+    if question.version is not None:
+        choice.version.id, choice.version.version = question.ruleset, question.version
+    elif question.ruleset:
+        choice.in_effect = question.ruleset
+    else:
+        choice.by_selector.SetInParent()
+    return evaluation_service_pb2.EvaluateRequest(
+        ruleset=choice,
+        evaluated_on=question.evaluated_on.isoformat(),
+        record=_record(question.facts),
+        subject_ref=question.subject_ref,
+        languages=[_LANGUAGES[language] for language in question.languages],
+        form=_FORMS[question.form],
+    )
+
+
+def _record(facts: Mapping[str, object]) -> value_pb2.Record:
+    return value_pb2.Record(
+        fields=[value_pb2.Field(name=name, value=_value(value)) for name, value in facts.items()]
+    )
+
+
+def _value(value: object) -> value_pb2.Value:
+    match value:
+        case None:
+            return value_pb2.Value(null=NULL_VALUE)
+        case bool():
+            return value_pb2.Value(boolean=value)
+        case Decimal() | int():
+            return value_pb2.Value(number=str(value))
+        case str():
+            return value_pb2.Value(text=value)
+        case dt.datetime():
+            return value_pb2.Value(date_time=value.isoformat())
+        case dt.date():
+            return value_pb2.Value(date=value.isoformat())
+        case dt.time():
+            return value_pb2.Value(time=value.isoformat())
+        case Mapping():
+            return value_pb2.Value(record=_record(value))
+        case list() | tuple():
+            return value_pb2.Value(list=value_pb2.ValueList(items=[_value(item) for item in value]))
+        case _:
+            hint = "; a binary number is not exact: give a Decimal" if isinstance(value, float) else ""
+            raise TypeError(f"a record cannot hold {type(value).__name__}{hint}")
+
+
+def _explained(response: evaluation_service_pb2.EvaluateResponse) -> Explained:
+    return Explained(
+        response.decision_id, response.verdict, tuple(each.text for each in response.explanations)
+    )
+
+
+def _call_error(error: grpc.RpcError, languages: Sequence[str]) -> ServiceError:
+    assert isinstance(error, grpc.Call)  # noqa: S101 - what a call raises is the call itself
+    status: status_pb2.Status | None = rpc_status.from_call(error)
+    if status is not None:
+        return _error(status, languages, "")
+    return ServiceError(error.code().name, "", error.details() or error.code().name)
+
+
+def _error(status: status_pb2.Status, languages: Sequence[str], prefix: str) -> ServiceError:
+    """The error that a status stands for; `prefix` is what the paths of its violations start with."""
+    code = code_pb2.Code.Name(status.code)
+    info, wrong = error_details_pb2.ErrorInfo(), error_details_pb2.BadRequest()
+    for detail in status.details:
+        _ = detail.Unpack(info) or detail.Unpack(wrong)
+    if not wrong.field_violations:
+        return ServiceError(code, info.reason, status.message)
+    violations = [
+        (each.field.removeprefix(prefix).removeprefix("record."), _text(each, languages))
+        for each in wrong.field_violations
+    ]
+    return RecordRefused(code, info.reason, status.message, violations)
+
+
+def _text(violation: Any, languages: Sequence[str]) -> str:
+    localized = violation.localized_message
+    return str(localized.message if localized.locale in languages[:1] else violation.description)

@@ -1,0 +1,33 @@
+"""The `chuan` command.
+
+Exit codes: 0 done; 1 a server or its store cannot be reached, or something unforeseen; 2 the command line, a
+ruleset or a file is wrong; 3 the record is not usable.
+"""
+
+from __future__ import annotations
+
+from importlib.metadata import entry_points
+
+import typer
+
+from clients.cli import rulesets
+from clients.cli.evaluate import evaluate
+from clients.cli.feel import feel
+
+app = typer.Typer(
+    name="chuan",
+    help="Judge records by published standards, with verdicts that explain themselves.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+app.command()(evaluate)
+app.command()(feel)
+app.add_typer(rulesets.app, name="ruleset")
+for command in entry_points(group="chuan.commands"):
+    # The service registers its own commands, so that its clients need not know it.
+    app.command(name=command.name)(command.load())
+
+
+def main() -> None:
+    """Run the command line."""
+    app()

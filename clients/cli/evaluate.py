@@ -1,0 +1,140 @@
+"""`chuan evaluate`: one record, one verdict; in this process, or by a server."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from clients.cli.common import (
+    EXIT_RECORD_REFUSED,
+    EXIT_UNREACHABLE,
+    EXIT_WRONG_INPUT,
+    FolderOption,
+    Language,
+    LanguageOption,
+    RulesetArgument,
+    choose,
+    exit_with,
+    parse_date,
+    today,
+)
+from clients.verdict_data import Data, verdict_data
+from engine import RecordError, canonical, explain
+from engine import evaluate as evaluate_here
+from engine.feel.errors import FeelLimitError
+from engine.records import RecordTextError, parse_record
+
+
+class Format(StrEnum):
+    """What is printed: sentences, or the verdict as canonical JSON."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+@dataclass(frozen=True)
+class Request:
+    """A record as a file holds it: the facts alone, or beside the ruleset and the date they are meant for."""
+
+    facts: dict[str, object]
+    evaluated_on: date | None = None
+
+
+_ENVELOPE = {"ruleset", "evaluated_on", "subject", "facts"}
+
+
+def evaluate(
+    ruleset: RulesetArgument,
+    record: Annotated[
+        str, typer.Argument(help="A JSON file of facts; - reads standard input.", metavar="RECORD.json")
+    ],
+    on: Annotated[
+        str | None,
+        typer.Option("--on", help="Date of the evaluation; default: the record's, or today.", metavar="DATE"),
+    ] = None,
+    lang: LanguageOption = Language.VI,
+    format_: Annotated[Format, typer.Option("--format", help="Text, or canonical JSON.")] = Format.TEXT,
+    short: Annotated[bool, typer.Option("--short", help="Three lines of text.")] = False,
+    server: Annotated[
+        str | None, typer.Option(help="Ask this server instead of evaluating here.", metavar="HOST:PORT")
+    ] = None,
+    folder: FolderOption = None,
+) -> None:
+    """Evaluate one record and print its verdict.
+
+    The verdict is the same with and without --server; a server also keeps it in its decision log.
+    """
+    request = _read(record)
+    day = parse_date(on) if on else request.evaluated_on or today()
+    form = "short" if short else "full"
+    if server:
+        data, text = _ask(server, ruleset, request, day, lang, form)
+    else:
+        data, text = _evaluate(ruleset, request, day, lang, form, folder)
+    if format_ is Format.JSON:
+        sys.stdout.write(canonical(data).decode() + "\n")
+    else:
+        typer.echo(text)
+
+
+def _read(name: str) -> Request:
+    try:
+        content = parse_record(sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes())
+    except OSError as error:
+        exit_with(EXIT_WRONG_INPUT, f"{name}: {error.strerror}")
+    except RecordTextError as error:
+        exit_with(EXIT_WRONG_INPUT, f"{name}: {error}")
+    facts = content.get("facts")
+    if isinstance(facts, dict) and content.keys() <= _ENVELOPE:
+        day = content.get("evaluated_on")
+        return Request(facts, parse_date(str(day)) if day is not None else None)
+    return Request(content)
+
+
+def _evaluate(
+    name: str, request: Request, day: date, lang: Language, form: str, folder: Path | None
+) -> tuple[Data, str]:
+    chosen, chosen_by = choose(name, day, folder)
+    try:
+        verdict = evaluate_here(chosen, request.facts, evaluated_on=day, chosen_by=chosen_by)
+    except RecordError as error:
+        _refuse([(violation.path, violation.text(lang)) for violation in error.violations], lang)
+    except FeelLimitError as error:
+        exit_with(EXIT_WRONG_INPUT, str(error))
+    return verdict.to_data(), explain(verdict, lang, form=form)
+
+
+def _ask(server: str, name: str, request: Request, day: date, lang: Language, form: str) -> tuple[Data, str]:
+    id_, _, version = name.partition("@")
+    with Client(server) as client:
+        try:
+            answer: Explained = client.evaluate(
+                id_,
+                request.facts,
+                version=version or None,
+                evaluated_on=day,
+                languages=[lang.value],
+                form=form,
+            )
+        except RecordRefused as error:
+            _refuse(error.violations, lang)
+        except ServiceError as error:
+            exit_with(EXIT_UNREACHABLE if error.unreachable else EXIT_WRONG_INPUT, f"{server}: {error}")
+    return verdict_data(answer.verdict), answer.texts[0]
+
+
+def _refuse(violations: list[tuple[str, str]], lang: Language) -> None:
+    heading = {
+        "vi": "Hồ sơ chưa dùng được, {count} chỗ cần sửa:",
+        "en": "The record is not usable, {count} to mend:",
+    }
+    typer.echo(heading[lang].format(count=len(violations)), err=True)
+    for path, text in violations:
+        typer.echo(f"  {path}: {text}", err=True)
+    raise typer.Exit(EXIT_RECORD_REFUSED)

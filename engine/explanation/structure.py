@@ -1,0 +1,210 @@
+"""The structure of an explanation, from which every form of it is made: text, short text, a page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from engine.explanation.phrases import phrase
+from engine.explanation.writing import write
+from engine.findings import Finding, Status
+from engine.judgement import Block, BlockKind, Consequent, VerdictStatus, WhyNot
+from engine.ruleset.citations import Citation
+from engine.ruleset.localized import Language
+from engine.ruleset.ruleset import Ruleset, Standing
+from engine.verdict import Verdict
+
+
+class Mark(StrEnum):
+    """What an entry says at a glance."""
+
+    MET = "met"
+    UNMET = "unmet"
+    UNKNOWN = "unknown"
+    NOT_APPLICABLE = "not_applicable"
+    PLAIN = "plain"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One sentence, and the law that it rests on as a reader of the language knows it."""
+
+    text: str
+    mark: Mark = Mark.PLAIN
+    law: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading with its entries; `kind` is the same in every language."""
+
+    kind: str
+    heading: str
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """A verdict explained in one language."""
+
+    language: Language
+    headline: str
+    ruleset: str
+    sections: tuple[Section, ...]
+    closing: str
+
+    def section(self, kind: str) -> Section | None:
+        """The first section of `kind`, if there is one."""
+        return next((section for section in self.sections if section.kind == kind), None)
+
+
+def build(verdict: Verdict, language: Language) -> Explanation:
+    """`verdict` explained in `language`, ``vi`` or ``en``."""
+    return _Builder(verdict, language).build()
+
+
+class _Builder:
+    def __init__(self, verdict: Verdict, language: Language) -> None:
+        self._verdict = verdict
+        self._judgement = verdict.judgement
+        self._ruleset = verdict.ruleset
+        self._language = language
+        self._findings = {finding.criterion.name: finding for finding in verdict.findings}
+
+    def build(self) -> Explanation:
+        verdict, ruleset = self._verdict, self._ruleset
+        return Explanation(
+            language=self._language,
+            headline=self._headline(),
+            ruleset=self._say(
+                "by_ruleset",
+                title=ruleset.title.in_(self._language),
+                id=ruleset.id,
+                version=str(ruleset.version),
+                date=write(verdict.evaluated_on, self._language),
+            ),
+            sections=tuple(section for section in self._sections() if section.entries),
+            closing=self._say("proposal_only"),
+        )
+
+    def _say(self, key: str, **details: str) -> str:
+        return phrase(key, self._language, **details)
+
+    def _label(self, name: str) -> str:
+        return self._ruleset.outcome_label(name).in_(self._language)
+
+    def _headline(self) -> str:
+        judgement = self._judgement
+        match judgement.status:
+            case VerdictStatus.DECIDED:
+                line = self._say("decided", outcome=self._label(judgement.outcome or ""))
+                if judgement.before_ceilings:
+                    line += " " + self._say(
+                        "before_ceilings",
+                        before=self._label(judgement.before_ceilings),
+                        outcome=self._label(judgement.outcome or ""),
+                    )
+            case VerdictStatus.UNDETERMINED:
+                line = self._say("undetermined", possible=self._say("or").join(self._possible()))
+            case status:
+                line = self._say(status.value)
+        return (self._say("draft") if judgement.rests_on_draft else "") + line
+
+    def _possible(self) -> Iterator[str]:
+        judgement = self._judgement
+        if judgement.lowest and judgement.highest:
+            lowest, highest = self._label(judgement.lowest), self._label(judgement.highest)
+            yield f"“{lowest}”" if lowest == highest else self._say("range", lowest=lowest, highest=highest)
+        for gate in judgement.possible:
+            yield self._say(f"possible_{gate}")
+
+    def _sections(self) -> Iterator[Section]:
+        judgement = self._judgement
+        for why_not in judgement.why_not:
+            yield Section("why_not", self._why_not_heading(why_not), tuple(map(self._block, why_not.blocks)))
+        if judgement.in_gap:
+            named = tuple(
+                Entry(gap.says.in_(self._language), law=self._law(gap.citations)) for gap in judgement.gaps
+            )
+            yield Section("gap", self._say("gap"), named or (Entry(self._say("gap_unnamed")),))
+        yield Section("missing", self._say("missing"), tuple(self._missing()))
+        yield Section("obligations", self._say("obligations"), self._consequents(judgement.obligations))
+        yield Section("proposals", self._say("proposals"), self._consequents(judgement.proposals))
+        yield Section("notes", self._say("notes"), self._consequents(judgement.notes))
+        deciding = [self._findings[name] for name in judgement.rests_on_draft]
+        yield Section("rests_on_draft", self._say("rests_on"), tuple(map(self._finding, deciding)))
+        ordinary = [finding for finding in self._verdict.findings if not finding.criterion.advisory]
+        yield Section("criteria", self._say("criteria"), tuple(map(self._finding, ordinary)))
+        advisory = [finding for finding in self._verdict.findings if finding.criterion.advisory]
+        yield Section("advisory", self._say("advisory"), tuple(map(self._finding, advisory)))
+
+    def _why_not_heading(self, why_not: WhyNot) -> str:
+        if why_not.outcome is not None:
+            return self._say("blocked", outcome=self._label(why_not.outcome))
+        return self._say("gate_open" if self._judgement.status is VerdictStatus.UNDETERMINED else "gated")
+
+    def _block(self, block: Block) -> Entry:
+        entry = self._finding(self._findings[block.criterion])
+        if block.kind in (BlockKind.GROUND, BlockKind.CEILING):
+            return Entry(self._say(f"kind_{block.kind.value}", sentence=entry.text), entry.mark, entry.law)
+        return entry
+
+    def _finding(self, finding: Finding) -> Entry:
+        criterion = finding.criterion
+        sentence = finding_sentence(self._ruleset, finding, self._language)
+        law = self._law(criterion.citations)
+        if criterion.standing is not Standing.SOURCED:
+            standing = self._say(f"standing_{criterion.standing.value}")
+            law = f"{law} - {standing}" if law else standing
+        return Entry(sentence, Mark(finding.status.value), law)
+
+    def _missing(self) -> Iterator[Entry]:
+        for missing in self._verdict.missing:
+            label = self._ruleset.label_at(missing.fact)
+            fact = f"{label.in_(self._language)} ({missing.fact})" if label else missing.fact
+            yield Entry(
+                self._say("matters" if missing.matters else "does_not_matter", fact=fact),
+                Mark.UNKNOWN if missing.matters else Mark.NOT_APPLICABLE,
+            )
+
+    def _consequents(self, consequents: Iterable[Consequent]) -> tuple[Entry, ...]:
+        return tuple(
+            Entry(
+                self._ruleset.labels[consequent.name].in_(self._language), law=self._law(consequent.citations)
+            )
+            for consequent in consequents
+        )
+
+    def _law(self, citations: Iterable[Citation]) -> str:
+        return "; ".join(citation.in_(self._language) for citation in citations)
+
+
+def finding_sentence(ruleset: Ruleset, finding: Finding, language: Language) -> str:
+    """What a finding says, in the words of its ruleset, or in ours where the ruleset has none for its status."""
+    criterion = finding.criterion
+    template = criterion.says.get(language, {}).get(finding.status.value)
+    if template is not None:
+        values = dict(zip(criterion.reads, finding.seen, strict=True))
+        sentence = "".join(
+            part
+            if isinstance(part, str)
+            else write(values[part.path], language, form=part.form, declared=ruleset.declared_at(part.path))
+            for part in template.parts
+        )
+    else:
+        sentence = phrase(f"finding_{finding.status.value}", language, label=criterion.label.in_(language))
+        if finding.status is not Status.NOT_APPLICABLE:
+            sentence += _seen(ruleset, finding, language)
+    if finding.cause is not None:
+        sentence += phrase("cause", language, cause=finding.cause.text(language))
+    return sentence
+
+
+def _seen(ruleset: Ruleset, finding: Finding, language: Language) -> str:
+    seen = [
+        f"{label.in_(language)}: {write(value, language, declared=ruleset.declared_at(path))}"
+        for path, value in zip(finding.criterion.reads, finding.seen, strict=True)
+        if (label := ruleset.label_at(path)) is not None
+    ]
+    return phrase("seen", language, seen="; ".join(seen)) if seen else ""

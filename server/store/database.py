@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from server.limits import STORE_BUSY_SECONDS
@@ -64,7 +64,10 @@ def unavailable() -> Iterator[None]:
     """Turn a failure of the database into `StoreUnavailableError`, without the statement and its values."""
     try:
         yield
-    except OperationalError as error:
+    except DatabaseError as error:
+        # Subclasses other than these two are mistakes of ours, and stay what they are.
+        if type(error) not in (DatabaseError, OperationalError):
+            raise
         raise StoreUnavailableError(f"the store is not available: {error.orig}") from None
     except PoolTimeoutError:
         raise StoreUnavailableError("the store is not available: all of its connections are in use") from None

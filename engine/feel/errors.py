@@ -3,6 +3,7 @@
     FeelError
     ├── FeelSyntaxError     the text is not FEEL: where, what was expected, a hint
     ├── FeelTypeError       the static check found the text wrong: every problem, each with its place
+    ├── FeelValueError      a context holds what is no value of FEEL, such as a float
     └── FeelLimitError      a limit of `engine.feel.limits` was passed
 
 Evaluation raises only `FeelLimitError`: everything else that goes wrong there is null with a cause, as FEEL has
@@ -62,6 +63,10 @@ class FeelTypeError(FeelError):
         super().__init__("; ".join(map(str, problems)))
         self.text = text
         self.problems = problems
+
+
+class FeelValueError(FeelError):
+    """A caller gave what is no value of FEEL."""
 
 
 class FeelLimitError(FeelError):

@@ -11,3 +11,6 @@ MAX_STEPS: Final = 1_000_000  # iterations of all loops and calls of function li
 MAX_LIST_LENGTH: Final = 100_000  # items of a list that an expression makes
 MAX_STRING_LENGTH: Final = 1_000_000  # code points of a string that an expression makes
 MAX_PATTERN_LENGTH: Final = 1_000  # code points of a regular expression
+MAX_TRACE_NODES: Final = (
+    10_000  # evaluated sub-expressions that a trace keeps; those that end later are left out
+)

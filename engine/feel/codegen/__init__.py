@@ -1,0 +1,1 @@
+"""From a tree to Python code. `engine.feel.compiler` is its only user."""

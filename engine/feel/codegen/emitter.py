@@ -1,0 +1,221 @@
+"""The code generator: which kind of node becomes which code."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from engine.feel import tree
+from engine.feel.causes import null
+from engine.feel.codegen import python as py
+from engine.feel.codegen.code import Operand, shape_of
+from engine.feel.codegen.loop_code import LoopCode
+from engine.feel.codegen.scopes import Variables
+from engine.feel.errors import FeelLimitError
+from engine.feel.functions import BUILTINS
+from engine.feel.temporal_text import parse_temporal
+from engine.feel.typenames import undeclared
+from engine.feel.types import ANY, BOOLEAN, ContextOf
+from engine.feel.vocabulary import CLOCK_FUNCTIONS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from engine.feel.functions.registry import Builtin
+    from engine.feel.tree import Node
+    from engine.feel.types import Type
+
+_ATOMS: Final = (
+    tree.Number,
+    tree.Text,
+    tree.Boolean,
+    tree.Null,
+    tree.AtLiteral,
+    tree.Name,
+    tree.FunctionLiteral,
+)
+
+
+class Emitter(LoopCode):
+    """Emits the code of any node."""
+
+    def is_atom(self, node: Node) -> bool:
+        """Literals and names cost nothing; each function literal is a value of its own."""
+        return isinstance(node, _ATOMS)
+
+    def dispatch(self, node: Node) -> Operand:
+        """Add the code for one node."""
+        match node:
+            case tree.Number(value) | tree.Text(value) | tree.Boolean(value):
+                return self.constant(value)
+            case tree.Null():
+                return self.constant(None)
+            case tree.AtLiteral(text):
+                return self._at_literal(text)
+            case tree.Name(name):
+                return self._name(name)
+            case tree.Path():
+                return self._path(node)
+            case tree.Arithmetic():
+                return self.arithmetic(node)
+            case tree.Comparison(operator, left, right):
+                return self.comparison(operator, self.emit(left), self.emit(right))
+            case tree.And(operands):
+                return self.conjunction(operands)
+            case tree.Or(operands):
+                return self.disjunction(operands)
+            case tree.In():
+                return self.membership(node)
+            case tree.Call():
+                return self._call(node)
+            case _:
+                return self._dispatch_rarer(node)
+
+    def _dispatch_rarer(self, node: Node) -> Operand:
+        match node:
+            case tree.Between():
+                return self.between(node)
+            case tree.If():
+                return self.conditional(node)
+            case tree.Negate(operand):
+                return self.call("negate", self.emit(operand))
+            case tree.Filter():
+                return self.filter(node)
+            case tree.Quantified():
+                return self.quantified(node)
+            case tree.For():
+                return self.for_loop(node)
+            case tree.ListLiteral(items):
+                return self._list(items)
+            case tree.ContextLiteral(entries):
+                return self._context(entries)
+            case tree.RangeLiteral(low, high, low_closed, high_closed):
+                ends = self.emit(low), self.emit(high)
+                return self.call("make_range", *ends, self.constant(low_closed), self.constant(high_closed))
+            case tree.HalfComparison(operator, operand):
+                return self.call("comparison_range", self.constant(operator), self.emit(operand))
+            case tree.InstanceOf():
+                return self._instance_of(node)
+            case tree.FunctionLiteral():
+                return self.function_value(node)
+            case tree.UnaryTests():
+                return self._unary_tests(node)
+        raise TypeError(f"{type(node).__name__} is not an expression")
+
+    def null(self, code: str, **args: str) -> Operand:
+        """Null, with its cause where the code is traced."""
+        return self.result(self.report(code, **args), "null") if self.traced else self.constant(None)
+
+    def report(self, code: str, **args: str) -> py.ast.expr:
+        """The syntax that reports a cause and is null."""
+        return py.call(self.code.keep(partial(null, code, **args)))
+
+    def _at_literal(self, text: str) -> Operand:
+        value = parse_temporal(text)
+        return self.null("at-literal") if value is None else self.constant(value)
+
+    def _name(self, name: str) -> Operand:
+        items, found = self.scopes.resolve(name)
+        if not items:
+            return found
+        expression = found.load()
+        for item in reversed(items):
+            key = self.code.text(name)
+            has = py.both([py.has_class(item.load(), "dict"), py.compare(key, "in", item.load())])
+            otherwise = expression if item is found else py.call("outside", item.load(), key, expression)
+            expression = py.choose(has, py.item(item.load(), key), otherwise)
+        type_ = next((each for each in (_field(item, name) for item in items) if each != ANY), found.type)
+        return self.result(expression, shape_of(type_), sure=False, type_=type_)
+
+    def _path(self, node: tree.Path) -> Operand:
+        value = self.emit(node.value)
+        key = self.constant(node.name)
+        if self.traced or self.can_fold(value):
+            return self.call("path", value, key)
+        field = py.method(value.load(), "get", key.load())
+        slow = py.call("path", value.load(), key.load())
+        type_ = _field(value, node.name)
+        chosen = py.choose(py.has_class(value.load(), "dict"), field, slow)
+        return self.result(chosen, shape_of(type_), sure=False, type_=type_)
+
+    def _list(self, items: tuple[Node, ...]) -> Operand:
+        found = [self.emit(item) for item in items]
+        if self.can_fold(*found):
+            return self.constant([operand.value for operand in found])
+        return self.result(py.items([operand.load() for operand in found]), "list")
+
+    def _context(self, entries: tuple[tree.Entry, ...]) -> Operand:
+        found: dict[str, Operand] = {}
+        with self.known.layer(frozenset(entry.name for entry in entries)):
+            for entry in entries:
+                with self.scopes.inside(Variables(dict(found))):
+                    found[entry.name] = self.emit(entry.value)
+        if self.can_fold(*found.values()):
+            return self.constant({name: operand.value for name, operand in found.items()})
+        keys = [self.code.text(name) for name in found]
+        return self.result(py.mapping(keys, [operand.load() for operand in found.values()]), "context")
+
+    def _instance_of(self, node: tree.InstanceOf) -> Operand:
+        value = self.emit(node.value)
+        unknown = undeclared(node.type)
+        if unknown is not None:
+            return self.null("undeclared-type", name=unknown)
+        found = self.call("instance_of", value, self.constant(node.type))
+        return found if found.constant else Operand(found.name, "logic", type=BOOLEAN)
+
+    def _unary_tests(self, node: tree.UnaryTests) -> Operand:
+        value = self._name("?")
+        if not node.tests:
+            return self.constant(True)
+        found = self.tests(value, node.tests)
+        return self.negation(found) if node.negated else found
+
+    def _call(self, node: tree.Call) -> Operand:
+        function = node.function
+        if isinstance(function, tree.Name) and not self.scopes.binds(function.name):
+            outer = self.scopes.outermost(function.name)
+            if outer.constant and outer.value is BUILTINS.get(function.name):
+                return self._call_builtin(function.name, node)
+        target = self.emit(function)
+        arguments = [self.emit(argument) for argument in node.arguments]
+        if node.names:
+            keys = [self.code.text(name) for name in node.names]
+            named = py.mapping(keys, [argument.load() for argument in arguments])
+            return self.result(py.call("invoke_named", target.load(), named))
+        given = py.together([argument.load() for argument in arguments])
+        return self.result(py.call("invoke", target.load(), given))
+
+    def _call_builtin(self, name: str, node: tree.Call) -> Operand:
+        builtin = BUILTINS[name]
+        arguments = [self.emit(argument) for argument in node.arguments]
+        if name == "not" and len(arguments) == 1 and not node.names:
+            return self.negation(arguments[0])
+        by_name = dict(zip(node.names, arguments, strict=False))
+        if name not in CLOCK_FUNCTIONS and self.can_fold(*arguments):
+            folded = self._fold(builtin, [each.value for each in arguments], node.names)
+            if folded is not None:
+                return folded
+        results = {overload.result for overload in builtin.overloads}
+        type_ = results.pop() if len(results) == 1 else ANY
+        if by_name:
+            keys = [self.code.text(each) for each in by_name]
+            named = py.mapping(keys, [each.load() for each in by_name.values()])
+            value = py.call(self.code.keep(builtin.call_named), named)
+        else:
+            given = py.together([each.load() for each in arguments])
+            value = py.call(self.code.keep(builtin.call), given)
+        return self.result(value, shape_of(type_), sure=False, type_=type_)
+
+    def _fold(self, builtin: Builtin, values: Sequence[object], names: Sequence[str]) -> Operand | None:
+        """The result of a call of which everything is known; None if it passes a limit, which shows when it runs."""
+        try:
+            if names:
+                return self.constant(builtin.call_named(dict(zip(names, values, strict=True))))
+            return self.constant(builtin.call(values))
+        except FeelLimitError:
+            return None
+
+
+def _field(value: Operand, name: str) -> Type:
+    """The declared type of a field of `value`."""
+    return value.type.fields.get(name, ANY) if isinstance(value.type, ContextOf) else ANY

@@ -111,8 +111,8 @@ TEXTS: Final[dict[str, dict[str, str]]] = {
         "vi": "đối số '{parameter}' của hàm '{function}' nằm ngoài phạm vi cho phép",
     },
     "text-form": {
-        "en": "the text does not have the form of {0}",
-        "vi": "văn bản không đúng dạng thức của {0}",
+        "en": "the text does not have the form that '{function}' reads",
+        "vi": "văn bản không đúng dạng thức mà hàm '{function}' đọc được",
     },
     "pattern": {
         "en": "the regular expression is not valid: {reason}",
@@ -129,6 +129,26 @@ TEXTS: Final[dict[str, dict[str, str]]] = {
     "duplicate-key": {
         "en": "the record has two entries of one name",
         "vi": "bản ghi có hai mục trùng tên",
+    },
+    "unknown-name": {
+        "en": "nothing is named '{name}' here",
+        "vi": "ở đây không có gì mang tên '{name}'",
+    },
+    "undeclared-type": {
+        "en": "there is no type named '{name}'",
+        "vi": "không có kiểu dữ liệu nào tên là '{name}'",
+    },
+    "at-literal": {
+        "en": "the text after @ is no date, time or duration",
+        "vi": "văn bản sau ký hiệu @ không phải là ngày, giờ hay khoảng thời gian",
+    },
+    "not-iterable": {
+        "en": "a loop needs a list or a range, {0} is given",
+        "vi": "vòng lặp cần danh sách hoặc khoảng giá trị, nhưng nhận được {0}",
+    },
+    "external": {
+        "en": "functions written outside FEEL are not run",
+        "vi": "không chạy hàm viết ngoài ngôn ngữ FEEL",
     },
     "no-clock": {
         "en": "'{function}' is not available here: a ruleset does not read the clock",

@@ -1,7 +1,8 @@
 """Why a value is null.
 
-FEEL makes null of everything that goes wrong. Code that does so returns ``null(code, …)``; while an evaluation
-is traced, `collecting` gathers what was reported, so that a person can be told. Outside a trace nothing is kept.
+FEEL makes null of everything that goes wrong. Code that does so returns ``null(code, …)``; while an
+evaluation is traced, `collecting` gathers what was reported, so that a person can be told. Outside a trace
+nothing is kept.
 """
 
 from __future__ import annotations
@@ -39,8 +40,9 @@ class Cause:
     def text(self, language: Language = "en") -> str:
         """The reason as one sentence, without a full stop."""
         names = cause_texts.KINDS[language]
+        kinds = [names.get(kind, kind) for kind in self.kinds]
         return cause_texts.TEXTS[self.code][language].format(
-            *(names.get(kind, kind) for kind in self.kinds), **dict(self.args)
+            *kinds, given=", ".join(kinds), **dict(self.args)
         )
 
     def __str__(self) -> str:

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from engine.feel import types
-from engine.feel.budget import Budget
+from engine.feel.budget import Budget, current_budget
 from engine.feel.causes import null
 from engine.feel.temporal import WideDate, make_date_time, make_time
 from engine.feel.types import ContextOf, Enum, FunctionOf, ListOf, RangeOf, Simple, Type
@@ -16,6 +16,9 @@ from engine.feel.values import Function, Invocable, Range, kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+MISFIT: Final = object()
+"""What `convert` gives for a value that cannot be of the type."""
 
 TYPE_NAMES: Final = MappingProxyType(
     {
@@ -47,7 +50,7 @@ TYPE_NAMES: Final = MappingProxyType(
 
 def type_of(value: object) -> Type:
     """The type of a value; what is unknown has type Any."""
-    return _type_of(value, Budget())
+    return _type_of(value, current_budget())
 
 
 def _type_of(value: object, budget: Budget) -> Type:
@@ -77,7 +80,7 @@ def _common(found: Iterable[Type]) -> Type:
 
 def conforms(value: object, type_: Type) -> bool | Unknown:
     """Whether `value` is of `type_`; null conforms to every type. Unknown if an unknown part decides."""
-    return _conforms(value, type_, Budget())
+    return _conforms(value, type_, current_budget())
 
 
 def _conforms(value: object, type_: Type, budget: Budget) -> bool | Unknown:
@@ -156,18 +159,24 @@ def coerce(value: object, type_: Type) -> object:
     A list of one item becomes that item, an item a list of one, a date midnight UTC of it; each only where it
     is needed. An unknown value stays unknown, since whatever it turns out to be may conform.
     """
+    converted = convert(value, type_)
+    return null("conversion", value, type=type_) if converted is MISFIT else converted
+
+
+def convert(value: object, type_: Type) -> object:
+    """As `coerce`, but `MISFIT` where that gives null with a cause."""
     answer = conforms(value, type_)
     if answer is True:
         return value
     if isinstance(answer, Unknown):
         return value if isinstance(value, Unknown) else answer
     if isinstance(value, list) and len(value) == 1 and not isinstance(type_, ListOf):
-        return coerce(value[0], type_)
+        return convert(value[0], type_)
     if isinstance(type_, ListOf) and not isinstance(value, list):
         item = conforms(value, type_.item)
         if isinstance(item, Unknown):
             return item
-        return [value] if item else null("conversion", value, type=type_)
+        return [value] if item else MISFIT
     if type_ == types.DATE_TIME and isinstance(value, date | WideDate):
         return make_date_time(value, make_time(0, UTC))
-    return null("conversion", value, type=type_)
+    return MISFIT

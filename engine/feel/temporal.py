@@ -1,9 +1,10 @@
 """Dates, times and durations of FEEL, beyond what Python's own types hold.
 
-FEEL's years run from -999,999,999 to 999,999,999 and its seconds have nine decimals. A value that Python's types can
-hold *is* of Python's type (`date`, `time`, `datetime`, `timedelta`); only what they cannot hold is one of the `Wide…`
-types here. `make_date`, `make_time`, `make_date_time` and `make_duration` keep that rule, and the functions beside
-them take either sort apart, so that the rest of the language never asks which sort it has.
+FEEL's years run from -999,999,999 to 999,999,999 and its seconds have nine decimals. A value that Python's
+types can hold *is* of Python's type (`date`, `time`, `datetime`, `timedelta`); only what they cannot hold is
+one of the `Wide…` types here. `make_date`, `make_time`, `make_date_time` and `make_duration` keep that rule,
+and the functions beside them take either sort apart, so that the rest of the language never asks which sort
+it has.
 
 Units: a day number counts days from 1970-01-01; times and durations are whole nanoseconds.
 """
@@ -34,9 +35,7 @@ class YearsMonths:
     months: int
 
     def __str__(self) -> str:
-        from engine.feel.temporal_text import text_of_months
-
-        return text_of_months(self)
+        return _text(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +47,7 @@ class WideDate:
     day: int
 
     def __str__(self) -> str:
-        from engine.feel.temporal_text import text_of_date
-
-        return text_of_date(self)
+        return _text(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +58,7 @@ class WideTime:
     tzinfo: tzinfo | None = None
 
     def __str__(self) -> str:
-        from engine.feel.temporal_text import text_of_time
-
-        return text_of_time(self)
+        return _text(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +69,7 @@ class WideDateTime:
     time: time | WideTime
 
     def __str__(self) -> str:
-        from engine.feel.temporal_text import text_of_date_time
-
-        return text_of_date_time(self)
+        return _text(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,15 +79,20 @@ class WideDuration:
     nanos: int
 
     def __str__(self) -> str:
-        from engine.feel.temporal_text import text_of_duration
-
-        return text_of_duration(self)
+        return _text(self)
 
 
 Date: TypeAlias = date | WideDate
 Time: TypeAlias = time | WideTime
 DateTime: TypeAlias = datetime | WideDateTime
 Duration: TypeAlias = timedelta | WideDuration
+Temporal: TypeAlias = Date | Time | DateTime | Duration | YearsMonths
+
+
+def _text(value: Temporal) -> str:
+    from engine.feel.temporal_text import text_of_temporal  # which builds on this module
+
+    return text_of_temporal(value)
 
 
 def days_in_month(year: int, month: int) -> int:
@@ -190,7 +188,7 @@ def offset_of(value: Time | DateTime) -> timedelta | None:
 
 
 def _in_python_years(day: Date) -> date:
-    """`day`, or the same day in another run of 400 years where Python has no such year: zones repeat with those."""
+    """`day`, or the same day 400 years or a multiple of that away, where Python has no such year."""
     if isinstance(day, date) and 2 <= day.year <= 9998:
         return day
     return date(day.year % 400 + (9200 if day.year > 0 else 400), day.month, day.day)

@@ -1,9 +1,9 @@
-"""The texts of dates, times and durations: ISO 8601 as XML Schema and FEEL have it, read strictly and written back."""
+"""The texts of dates, times and durations: ISO 8601 as FEEL has it, read strictly and written back."""
 
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -14,6 +14,10 @@ from engine.feel.temporal import (
     DateTime,
     Duration,
     Time,
+    WideDate,
+    WideDateTime,
+    WideDuration,
+    WideTime,
     YearsMonths,
     date_of,
     date_of_day_number,
@@ -58,7 +62,7 @@ def parse_time(text: str) -> Time | None:
 
 
 def parse_date_time(text: str) -> DateTime | None:
-    """The date and time that `text` writes, or None; a date alone is its midnight, 24:00:00 the next day's."""
+    """The date and time that `text` writes, or None; a date alone is its midnight."""
     day_text, has_time, time_text = text.partition("T")
     if not has_time:
         match = _DATE.fullmatch(text) or _ZONED_DATE.fullmatch(text)
@@ -180,6 +184,21 @@ def text_of_months(value: YearsMonths) -> str:
     if not years:
         return f"{sign}P{months}M"
     return f"{sign}P{years}Y{f'{months}M' if months else ''}"
+
+
+def text_of_temporal(value: Date | Time | DateTime | Duration | YearsMonths) -> str:
+    """The text of a value of any of these kinds."""
+    match value:
+        case datetime() | WideDateTime():
+            return text_of_date_time(value)
+        case date() | WideDate():
+            return text_of_date(value)
+        case time() | WideTime():
+            return text_of_time(value)
+        case YearsMonths():
+            return text_of_months(value)
+        case timedelta() | WideDuration():
+            return text_of_duration(value)
 
 
 def _text_of_clock(nanos: int) -> str:

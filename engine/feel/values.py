@@ -22,25 +22,20 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING, Final, Literal, Protocol, TypeAlias, runtime_checkable
+from typing import TYPE_CHECKING, Final, Literal, Protocol, TypeAlias, cast, runtime_checkable
 
 from engine.feel import limits
+from engine.feel.budget import current_budget
 from engine.feel.causes import null
 from engine.feel.errors import FeelLimitError
 from engine.feel.temporal import WideDate, WideDateTime, WideDuration, WideTime, YearsMonths
-from engine.feel.temporal_text import (
-    text_of_date,
-    text_of_date_time,
-    text_of_duration,
-    text_of_months,
-    text_of_time,
-)
 from engine.feel.types import ANY
 from engine.feel.unknown import Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from engine.feel.temporal import Temporal
     from engine.feel.types import Type
 
 CONTEXT: Final = decimal.Context(
@@ -63,8 +58,8 @@ class Range:
     Attributes:
         low, high: the endpoints; None where the range has none on that side.
         low_closed, high_closed: whether the endpoint itself belongs to it.
-        operator: how it was written if as a test (``<``, ``<=``, ``>``, ``>=``, ``=``, ``!=``), else empty. ``!=``
-            is everything but its endpoint, which stands on both sides.
+        operator: how it was written if as a test (``<``, ``<=``, ``>``, ``>=``, ``=``, ``!=``), else empty.
+            ``!=`` is everything but its endpoint, which stands on both sides.
     """
 
     low: object
@@ -84,13 +79,15 @@ class Parameter:
     Attributes:
         name: by which an argument can be given.
         type: what an argument is converted to.
-        optional: whether it may be left out.
+        optional: whether it may be left out; null is then the same as leaving it out.
+        nullable: whether null is an argument like others; if not, a call with null does not fit.
         variadic: whether it takes all further arguments; only the last can be.
     """
 
     name: str
     type: Type = ANY
     optional: bool = False
+    nullable: bool = True
     variadic: bool = False
 
 
@@ -211,7 +208,7 @@ _NAME: Final = re.compile(r"[^\W\d]\w*")
 
 
 def text(value: object) -> str:
-    """FEEL's text of a value, what ``string()`` gives; inside lists and records, as a literal of it is written."""
+    """FEEL's text of a value, what ``string()`` gives; inside lists and records, its literal."""
     parts: list[str] = []
     length = 0
     for part in _parts(value, inner=False):
@@ -220,6 +217,23 @@ def text(value: object) -> str:
             raise string_too_long(length)
         parts.append(part)
     return "".join(parts)
+
+
+def unknown_parts(value: object) -> list[Unknown]:
+    """What is unknown in `value`: itself, or something within a list or a record."""
+    found: list[Unknown] = []
+    budget = current_budget()
+    open_ = [value]
+    while open_:
+        part = open_.pop()
+        budget.spend()
+        if isinstance(part, Unknown):
+            found.append(part)
+        elif isinstance(part, list):
+            open_ += part
+        elif isinstance(part, dict):
+            open_ += part.values()
+    return found
 
 
 def string_too_long(length: int) -> FeelLimitError:
@@ -245,51 +259,32 @@ def text_of_number(value: Decimal) -> str:
 
 
 def _parts(value: object, *, inner: bool) -> Iterable[str]:
-    match kind(value):
-        case "null":
-            yield "null"
-        case "number":
-            assert isinstance(value, Decimal)
-            yield text_of_number(value)
-        case "string":
-            yield quoted(str(value)) if inner else str(value)
-        case "boolean":
-            yield "true" if value else "false"
-        case "list":
-            assert isinstance(value, list)
-            yield from _joined("[", ((item, "") for item in value), "]")
-        case "context":
-            assert isinstance(value, dict)
-            yield from _joined(
-                "{",
-                ((item, f"{key if _NAME.fullmatch(key) else quoted(key)}: ") for key, item in value.items()),
-                "}",
-            )
-        case "range":
-            assert isinstance(value, Range)
-            yield from _range_parts(value)
-        case "function":
-            assert isinstance(value, Invocable)
-            yield f"function({', '.join(each.name for each in value.parameters)})"
-        case "Unknown":
-            yield "?"
-        case _:
-            yield f'@"{_temporal(value)}"' if inner else _temporal(value)
-
-
-def _temporal(value: object) -> str:
     match value:
-        case datetime() | WideDateTime():
-            return text_of_date_time(value)
-        case date() | WideDate():
-            return text_of_date(value)
-        case time() | WideTime():
-            return text_of_time(value)
-        case YearsMonths():
-            return text_of_months(value)
-        case timedelta() | WideDuration():
-            return text_of_duration(value)
-    raise TypeError(f"{type(value).__name__} is not a date, a time or a duration")
+        case None:
+            yield "null"
+        case bool():
+            yield "true" if value else "false"
+        case Decimal():
+            yield text_of_number(value)
+        case str():
+            yield quoted(value) if inner else value
+        case list():
+            yield from _joined("[", ((item, "") for item in value), "]")
+        case dict():
+            yield from _joined("{", ((item, f"{_key(name)}: ") for name, item in value.items()), "}")
+        case Range():
+            yield from _range_parts(value)
+        case Unknown():
+            yield "?"
+        case Function() | Invocable():
+            yield f"function({', '.join(each.name for each in value.parameters)})"
+        case _:
+            written = text_of_temporal(cast("Temporal", value))
+            yield f'@"{written}"' if inner else written
+
+
+def _key(name: str) -> str:
+    return name if _NAME.fullmatch(name) else quoted(name)
 
 
 def _joined(start: str, items: Iterable[tuple[object, str]], end: str) -> Iterable[str]:

@@ -1,7 +1,7 @@
 """What the operators of FEEL do to values.
 
-Every function here takes any values at all and never raises but for `FeelLimitError`: what FEEL does not define is
-null with a cause, and what depends on something unknown is `Unknown`.
+Every function here takes any values at all and never raises but for `FeelLimitError`: what FEEL does not
+define is null with a cause, and what depends on something unknown is `Unknown`.
 """
 
 from engine.feel.operators.access import index, instance_of, path
@@ -33,6 +33,7 @@ __all__ = [
     "greater",
     "greater_equal",
     "in_",
+    "in_any",
     "index",
     "instance_of",
     "is_same",

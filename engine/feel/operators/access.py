@@ -38,7 +38,7 @@ _MONDAY: Final = 3  # 1970-01-01 was a Thursday: day number 4 is the first Monda
 
 
 def path(value: object, name: str) -> object:
-    """``value.name``: an entry of a record, or a property of a date, a duration or a range; of a list, each item's."""
+    """``value.name``: an entry of a record or a property of a date, duration or range; of a list, each item's."""
     if isinstance(value, dict):
         return value[name] if name in value else null("no-member", value, name=name)
     if isinstance(value, Unknown):
@@ -50,7 +50,7 @@ def path(value: object, name: str) -> object:
 
 
 def index(value: object, position: object) -> object:
-    """``value[position]``: from 1 at the start, from -1 at the end; what is not a list counts as a list of one."""
+    """``value[position]``: from 1 at the start, -1 at the end; what is not a list counts as a list of one."""
     if isinstance(value, Unknown) or isinstance(position, Unknown):
         return Unknown.union(value, position)
     items = value if isinstance(value, list) else [value]

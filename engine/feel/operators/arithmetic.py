@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 from engine.feel import limits
+from engine.feel.budget import charge
 from engine.feel.causes import null
 from engine.feel.temporal import (
     NANOS_PER_DAY,
@@ -127,12 +128,15 @@ def _power(base: Decimal, exponent: Decimal) -> Decimal | None:
 def _concatenate(left: str, right: str) -> str:
     if len(left) + len(right) > limits.MAX_STRING_LENGTH:
         raise string_too_long(len(left) + len(right))
+    charge(left, right)
     return left + right
 
 
-def _found(value: _T | None) -> _T | None:
+def _found(value: _T) -> _T:
     """`value`, with a cause where the calendar or the durations have none."""
-    return null("temporal-range") if value is None else value
+    if value is None:
+        null("temporal-range")
+    return value
 
 
 def _date_plus_months(day: Date, months: YearsMonths) -> Date | None:

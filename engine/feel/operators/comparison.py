@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from engine.feel.budget import Budget
+from engine.feel.budget import Budget, charge, current_budget
 from engine.feel.causes import null
 from engine.feel.operators.logic import all_of, not_
 from engine.feel.temporal import (
@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
+_LONG: Final = 1_000  # characters from which comparing strings counts as work
+
+
 def equal(left: object, right: object) -> bool | Unknown | None:
     """``left = right``: only null is equal to null; values of different kinds cannot be compared."""
     return _equal(left, right, None)
@@ -45,7 +48,7 @@ def _equal(left: object, right: object, budget: Budget | None) -> bool | Unknown
     compare_parts = _EQUAL_PARTS.get(both)
     if compare_parts is None:
         return _EQUAL[both](left, right)
-    budget = budget or Budget()
+    budget = budget or current_budget()
     budget.spend()
     return compare_parts(left, right, budget)
 
@@ -56,7 +59,7 @@ def not_equal(left: object, right: object) -> bool | Unknown | None:
 
 
 def order(left: object, right: object) -> int | Unknown | None:
-    """Below zero, zero or above it as `left` comes before, with or after `right`; null if they have no order."""
+    """Below, at or above zero as `left` comes before, with or after `right`; null if they have no order."""
     if isinstance(left, Unknown) or isinstance(right, Unknown):
         return Unknown.union(left, right)
     both = kind(left)
@@ -91,7 +94,7 @@ def greater_equal(left: object, right: object) -> bool | Unknown | None:
 
 
 def is_same(left: object, right: object) -> bool | Unknown:
-    """``is(left, right)``: the same value of the same kind; never null. Dates and times also agree in their zone."""
+    """``is(left, right)``: the same value of the same kind, zones included; never null."""
     if isinstance(left, Unknown) or isinstance(right, Unknown):
         return Unknown.union(left, right)
     both = kind(left)
@@ -178,6 +181,13 @@ def _equal_ranges(left: Range, right: Range, budget: Budget) -> bool | Unknown |
     return all_of((_equal(left.low, right.low, budget), _equal(left.high, right.high, budget)))
 
 
+def _order_strings(left: str, right: str) -> int:
+    """By code point."""
+    if len(left) > _LONG and len(right) > _LONG:
+        charge(left)
+    return _three_way(left, right)
+
+
 def _same(left: object, right: object) -> bool:
     return left == right
 
@@ -188,7 +198,7 @@ def _order_durations(left: Duration, right: Duration) -> int:
 
 _ORDER: Final[dict[str, Callable[[Any, Any], int | None]]] = {
     "number": _three_way,
-    "string": _three_way,
+    "string": _order_strings,
     "date": lambda left, right: _three_way(day_number(left), day_number(right)),
     "time": _order_times,
     "date and time": _order_date_times,
@@ -204,7 +214,7 @@ _EQUAL_PARTS: Final[dict[str, Callable[[Any, Any, Budget], bool | Unknown | None
 
 _EQUAL: Final[dict[str, Callable[[Any, Any], bool | Unknown | None]]] = {
     "number": _same,
-    "string": _same,
+    "string": lambda left, right: _order_strings(left, right) == 0,
     "boolean": _same,
     "date": _same,
     "time": _equal_times,

@@ -1,4 +1,4 @@
-"""Three-valued logic: everything that is neither true nor false counts as null; what is unknown may be either."""
+"""Three-valued logic: what is neither true nor false counts as null; what is unknown may be either."""
 
 from __future__ import annotations
 

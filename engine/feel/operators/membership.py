@@ -58,8 +58,8 @@ def between(value: object, low: object, high: object) -> bool | Unknown | None:
 def in_(value: object, test: object) -> bool | Unknown | None:
     """``value in test``, where `test` is a range, a list of values and ranges, or one value.
 
-    A list is passed by a value that is equal to it, to one of its items, or in a range that is one. Items that
-    cannot be compared with the value do not matter, unless there are no others.
+    A list is passed by a value that is equal to it, to one of its items, or in a range that is one. Items
+    that cannot be compared with the value do not matter, unless there are no others.
     """
     if isinstance(value, Unknown) or isinstance(test, Unknown):
         return Unknown.union(value, test)

@@ -1,0 +1,414 @@
+"""The ruleset document: what may stand in the YAML, section by section.
+
+The models are the one source of the format: they check a file, and its JSON schema is made of them. They hold what
+was written, unresolved: names, citations and expressions are text here; `engine.ruleset.link` gives them meaning.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Any, Final, Literal, TypeVar
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Discriminator,
+    Field,
+    StringConstraints,
+    Tag,
+)
+from pydantic_core import PydanticCustomError
+
+SHAPE: Final = "§"  # begins the tags of unions, so that they can be told from keys in a place of an error
+
+Kind = Literal["title-standard", "evaluation", "organization"]
+Standing = Literal["sourced", "secondary", "draft"]
+Feed = Literal["unit", "children", "members"]
+Sensitivity = Literal["ethnicity", "religion", "family", "gender"]
+
+_DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}\Z", re.ASCII)
+
+
+def _day(value: object) -> object:
+    if isinstance(value, str) and _DAY.match(value):
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            raise PydanticCustomError(
+                "bad_date", "{value} is not a day of the calendar.", {"value": value, "how": "Correct it."}
+            ) from None
+    if isinstance(value, date):
+        return value
+    raise PydanticCustomError(
+        "bad_date",
+        "A date is expected here.",
+        {"how": "Write year, month and day, such as 2023-09-15."},
+    )
+
+
+def _expression(value: object) -> object:
+    """`holds: true` and `holds: 5` are expressions too, though YAML makes no text of them."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, Decimal):
+        return str(value)
+    if isinstance(value, str) and value.strip():
+        return value
+    raise PydanticCustomError(
+        "bad_expression",
+        "An expression is expected here.",
+        {"how": "Write FEEL, in quotes where it begins with a bracket, a brace or a quote."},
+    )
+
+
+def _name(value: object) -> object:
+    if isinstance(value, str) and re.fullmatch(r"[^\W\d]\w*", value):
+        return value
+    raise PydanticCustomError(
+        "bad_name",
+        "{value} is not a name.",
+        {
+            "value": f'"{value}"' if isinstance(value, str | Decimal) else "This",
+            "how": "A name is one word of letters, digits and _, and begins with a letter or _.",
+        },
+    )
+
+
+def _pattern(expression: str, code: str, what: str, how: str) -> Callable[[object], object]:
+    def check(value: object) -> object:
+        if isinstance(value, str | Decimal) and re.fullmatch(expression, str(value)):
+            return str(value)
+        shown = f'"{value}"' if isinstance(value, str | Decimal) else "This"
+        raise PydanticCustomError(code, "{shown} is not {what}.", {"shown": shown, "what": what, "how": how})
+
+    return check
+
+
+Day = Annotated[date, BeforeValidator(_day)]
+Expression = Annotated[str, BeforeValidator(_expression)]
+Name = Annotated[str, BeforeValidator(_name)]
+Text = Annotated[str, StringConstraints(min_length=1)]
+RulesetId = Annotated[
+    str,
+    BeforeValidator(
+        _pattern(
+            r"[a-z0-9][a-z0-9-]*(\.[a-z0-9][a-z0-9-]*)*",
+            "bad_id",
+            "the id of a ruleset",
+            "Write lower-case words (letters, digits and -) with dots between them, such as vn.nd90.public-employee.",
+        )
+    ),
+]
+Version = Annotated[
+    str,
+    BeforeValidator(
+        _pattern(
+            r"(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)",
+            "bad_version",
+            "a version",
+            "Write three whole numbers with dots between them, such as 1.0.0.",
+        )
+    ),
+]
+
+
+class Section(BaseModel):
+    """Base of everything in the document: unknown keys are errors, values are never converted silently."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class Localized(Section):
+    """A text in Vietnamese and English."""
+
+    vi: Text
+    en: Text
+
+
+class SourceTitle(Section):
+    """A text in Vietnamese; the English is optional, since an instrument often has no official one."""
+
+    vi: Text
+    en: Text | None = None
+
+
+def _one_or_list(value: object) -> str:
+    return f"{SHAPE}list" if isinstance(value, list) else f"{SHAPE}one"
+
+
+T = TypeVar("T")
+OneOrList = Annotated[
+    Annotated[T, Tag(f"{SHAPE}one")] | Annotated[list[T], Tag(f"{SHAPE}list"), Field(min_length=1)],
+    Discriminator(_one_or_list),
+]
+Cites = OneOrList[Text]
+Names = OneOrList[Name]
+
+
+class Dates(Section):
+    """A span of days, both included; `until` left out is open."""
+
+    from_: Day = Field(alias="from")
+    until: Day | None = None
+
+
+class OpenDates(Section):
+    """A span of days, both included, of which either may be left out."""
+
+    from_: Day | None = Field(default=None, alias="from")
+    until: Day | None = None
+
+
+class LegalSource(Section):
+    """A legal instrument that rules are cited from."""
+
+    title: SourceTitle
+    issued: Day
+    url: Text | None = None
+    note: Localized | None = None
+
+
+def _list_or_mapping(value: object) -> str:
+    return f"{SHAPE}list" if isinstance(value, list) else f"{SHAPE}labels"
+
+
+EnumNames = Annotated[list[Name], Tag(f"{SHAPE}list"), Field(min_length=1)]
+EnumLabels = Annotated[dict[Name, Localized], Tag(f"{SHAPE}labels"), Field(min_length=1)]
+Ordered = Annotated[EnumNames | EnumLabels, Discriminator(_list_or_mapping)]
+"""Names, lowest first, with or without labels."""
+
+
+class RecordField(Section):
+    """A field of a record type, with a label."""
+
+    type: Text
+    label: Localized | None = None
+    empty: bool = False
+
+
+def _text_or_mapping(value: object) -> str:
+    return f"{SHAPE}mapping" if isinstance(value, dict) else f"{SHAPE}name"
+
+
+FieldType = Annotated[
+    Annotated[Text, Tag(f"{SHAPE}name")] | Annotated[RecordField, Tag(f"{SHAPE}mapping")],
+    Discriminator(_text_or_mapping),
+]
+
+
+def _enum_or_record(value: object) -> str:
+    if isinstance(value, list):
+        return f"{SHAPE}list"
+    if isinstance(value, dict) and value:
+        of_labels = all(
+            isinstance(item, dict) and item and item.keys() <= {"vi", "en"} for item in value.values()
+        )
+        if of_labels:
+            return f"{SHAPE}labels"
+    return f"{SHAPE}record"
+
+
+TypeDeclaration = Annotated[
+    EnumNames | EnumLabels | Annotated[dict[Name, FieldType], Tag(f"{SHAPE}record"), Field(min_length=1)],
+    Discriminator(_enum_or_record),
+]
+
+
+class FactDeclaration(Section):
+    """Something that a record may state."""
+
+    type: Text
+    label: Localized
+    unit: Text | None = None
+    allowed: Expression | None = None
+    from_: Feed | None = Field(default=None, alias="from")
+    changeable: bool = False
+    personal: bool = True
+    sensitive: Sensitivity | None = None
+    empty: bool = False
+
+
+class ParameterValue(Section):
+    """A value of a parameter and the days on which it is the law."""
+
+    from_: Day = Field(alias="from")
+    until: Day | None = None
+    value: Any
+    cite: Cites | None = None
+
+
+class Says(Section):
+    """What a finding says in one language, by its status."""
+
+    met: Text | None = None
+    unmet: Text | None = None
+    unknown: Text | None = None
+    not_applicable: Text | None = None
+
+
+class SaysIn(Section):
+    """What a finding says in each language."""
+
+    vi: Says = Says()
+    en: Says = Says()
+
+
+class CriterionDeclaration(Section):
+    """One thing that a regulation demands."""
+
+    holds: Expression
+    label: Localized
+    applies: Expression | None = None
+    cite: Cites | None = None
+    standing: Standing = "sourced"
+    says: SaysIn = SaysIn()
+    advisory: bool = False
+    waivable: bool = False
+    note: Localized | None = None
+
+
+class GateDeclaration(Section):
+    """A criterion without which no outcome is looked for."""
+
+    unless: Name
+    oblige: Names = []
+    cite: Cites | None = None
+
+
+class CeilingDeclaration(Section):
+    """A criterion without which the outcome is at most so high."""
+
+    unless: Name
+    at_most: Name
+    cite: Cites | None = None
+
+
+class ConsequenceDeclaration(Section):
+    """What follows from an outcome, findings and other consequences."""
+
+    when: Annotated[list[Text], Field(min_length=1)]
+    propose: Names = []
+    note: Names = []
+    oblige: Names = []
+    cite: Cites | None = None
+
+
+class DecisionDeclaration(Section):
+    """How findings become an outcome."""
+
+    ladder: dict[Name, list[Name]]
+    cannot_evaluate: list[GateDeclaration] = []
+    not_rated: list[GateDeclaration] = []
+    grounds: dict[Name, Annotated[list[Name], Field(min_length=1)]] = {}
+    otherwise: Name = "undetermined"
+    ceilings: list[CeilingDeclaration] = []
+    consequences: list[ConsequenceDeclaration] = []
+
+
+class GapDeclaration(Section):
+    """A gap that is known in the law."""
+
+    name: Name
+    says: Localized
+    between: Annotated[list[Name], Field(min_length=2, max_length=2)] | None = None
+    unmet: list[Name] = []
+    cite: Cites | None = None
+
+
+class QuotaLimit(Section):
+    """How many may have the outcome of a quota."""
+
+    share: Expression
+    of: Literal["good", "good_or_above", "all_rated"]
+    raised_to: Expression | None = None
+    when: Name | None = None
+
+
+class QuotaDeclaration(Section):
+    """A limit on how many of a group may have an outcome."""
+
+    outcome: Name
+    at_most: QuotaLimit
+    within: Annotated[list[Name], Field(min_length=1)]
+    rounding: Literal["down", "up", "half_up"]
+    falls_to: Name
+    rank_by: list[Text] = []
+    cite: Cites | None = None
+
+
+class Expectation(Section):
+    """What a case expects; only what is given is compared."""
+
+    status: Literal["decided", "undetermined", "not_rated", "cannot_evaluate"] | None = None
+    outcome: Name | None = None
+    lowest: Name | None = None
+    highest: Name | None = None
+    before_ceilings: Name | None = None
+    obligations: list[Name] | None = None
+    notes: list[Name] | None = None
+    proposals: list[Name] | None = None
+    missing: list[Text] | None = None
+    findings: dict[Name, Literal["met", "unmet", "unknown", "not_applicable"]] | None = None
+    gap: list[Name] | None = None
+    because: list[Literal["missing_facts", "not_computable", "gap"]] | None = None
+    violations: list[Text] | None = None
+
+
+class CaseDeclaration(Section):
+    """A record and the verdict it shall have."""
+
+    name: Text
+    given: dict[str, Any] = {}
+    expect: Expectation
+    on: Day | None = None
+    without: list[Text] = []
+
+
+class Document(Section):
+    """A ruleset, as written."""
+
+    ruleset: RulesetId
+    version: Version
+    kind: Kind
+    title: Localized
+    effective: Dates
+    outcomes: Ordered
+    facts: dict[Name, FactDeclaration]
+    criteria: dict[Name, CriterionDeclaration]
+    decision: DecisionDeclaration
+    note: Localized | None = None
+    period: OpenDates | None = None
+    selects: Expression | None = None
+    sources: dict[Name, LegalSource] = {}
+    types: dict[Name, TypeDeclaration] = {}
+    parameters: dict[Name, Annotated[list[ParameterValue], Field(min_length=1)]] = {}
+    definitions: dict[Name, Expression] = {}
+    labels: dict[Name, Localized] = {}
+    gaps: list[GapDeclaration] = []
+    quota: QuotaDeclaration | None = None
+    cases: list[CaseDeclaration] = []
+
+
+class CaseDocument(Section):
+    """A file of cases, as written."""
+
+    ruleset: RulesetId
+    version: Version
+    cases: Annotated[list[CaseDeclaration], Field(min_length=1)]
+    base: dict[str, Any] = {}
+
+
+def as_list(value: T | list[T] | None) -> tuple[T, ...]:
+    """A value that may be written alone or in a list, as a tuple."""
+    if value is None:
+        return ()
+    return tuple(value) if isinstance(value, list) else (value,)
+
+
+def names_of(ordered: list[str] | Mapping[str, Localized]) -> tuple[str, ...]:
+    """The names of an enumeration, whether or not it has labels."""
+    return tuple(ordered)

@@ -29,6 +29,7 @@ from engine.feel.budget import current_budget
 from engine.feel.causes import null
 from engine.feel.errors import FeelLimitError
 from engine.feel.temporal import WideDate, WideDateTime, WideDuration, WideTime, YearsMonths
+from engine.feel.temporal_text import text_of_temporal
 from engine.feel.types import ANY
 from engine.feel.unknown import Unknown
 

@@ -8,7 +8,12 @@ two pages.
 """
 
 from engine.feel.causes import Cause
-from engine.feel.compiler import Expression, Program, compile, compile_program
+from engine.feel.compiler import (
+    Expression,
+    Program,
+    compile,  # noqa: A004 - the word that people know for it
+    compile_program,
+)
 from engine.feel.errors import (
     FeelError,
     FeelLimitError,
@@ -22,12 +27,12 @@ from engine.feel.evaluation import evaluate
 from engine.feel.parser import parse, parse_unary_tests
 from engine.feel.printer import print_tree
 from engine.feel.references import references
+from engine.feel.temporal import YearsMonths
 from engine.feel.trace import Trace
 from engine.feel.tree import Node
 from engine.feel.typenames import parse_type
 from engine.feel.unknown import Unknown
 from engine.feel.values import Function, Range, text
-from engine.feel.temporal import YearsMonths
 
 __all__ = [
     "Cause",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import Decimal, Overflow
+from decimal import Overflow
 from typing import TYPE_CHECKING, Final, Literal, Never, cast
 
 from engine.feel import hints, tree
@@ -109,7 +109,7 @@ class Boxed(Cursor):
                 return self._context(token)
             case "@":
                 return self._at_literal(token)
-        self._no_value()
+        return self._no_value()
 
     def _no_value(self) -> Never:
         hint = hints.for_missing_value(self.tokens, self.position)
@@ -185,7 +185,7 @@ class Boxed(Cursor):
                 return self._quantified(token)
             case "function":
                 return self._function(token)
-        self._no_value()
+        return self._no_value()
 
     def _parenthesis(self, opening: Token) -> Node:
         self.skip()

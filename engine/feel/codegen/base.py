@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from contextlib import contextmanager
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from engine.feel.codegen import python as py
 from engine.feel.codegen.code import Code, Operand, Shape, shape_of
@@ -78,8 +78,7 @@ class Base:
         """Call one of the engine's functions; done at once if all operands are known."""
         shape = shape_of(type_)
         if self.can_fold(*operands):
-            target = self.code.table[function]
-            assert callable(target)
+            target = cast("Callable[..., object]", self.code.table[function])
             try:
                 return self.constant(target(*(operand.value for operand in operands)))
             except FeelLimitError:

@@ -144,4 +144,4 @@ def captured(body: py.Body, own: tuple[str, ...]) -> tuple[str, ...]:
 
 def is_variable(name: str) -> bool:
     """Whether `name` is one that `Code.fresh` gave, or a parameter of the evaluation."""
-    return name[0] == "t" and name[1:].isdigit() or name in ("budget", "recorder")
+    return (name[0] == "t" and name[1:].isdigit()) or name in ("budget", "recorder")

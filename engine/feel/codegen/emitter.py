@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -106,7 +107,7 @@ class Emitter(LoopCode):
         """Null, with its cause where the code is traced."""
         return self.result(self.report(code, **args), "null") if self.traced else self.constant(None)
 
-    def report(self, code: str, **args: str) -> py.ast.expr:
+    def report(self, code: str, **args: str) -> ast.expr:
         """The syntax that reports a cause and is null."""
         return py.call(self.code.keep(partial(null, code, **args)))
 

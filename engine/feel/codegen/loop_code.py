@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, Literal
+import ast
+from typing import TYPE_CHECKING, Final
 
 from engine.feel import tree
 from engine.feel.codegen import python as py
 from engine.feel.codegen.code import Operand, captured, shape_of
 from engine.feel.codegen.operator_code import OperatorCode
 from engine.feel.codegen.scopes import Item, Variables
-from engine.feel.types import ANY, BOOLEAN, ListOf, Type
+from engine.feel.types import ANY, BOOLEAN, ListOf
 from engine.feel.values import Parameter
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ class LoopCode(OperatorCode):
         iterators: tuple[tree.Iterator, ...],
         body: Callable[[], None],
         stop: Callable[[Operand], py.Body],
-        ended: py.ast.expr,
+        ended: ast.expr,
     ) -> None:
         """One loop inside another for each iterator.
 
@@ -93,14 +94,14 @@ class LoopCode(OperatorCode):
         """
         iterator = iterators[0]
         source = self._source(iterator.source)
-        item = self._item(iterator, source)
+        item = self._item(source)
         with self.branch([], frozenset((iterator.name, "partial"))) as round_:
             with self.scopes.inside(Variables({iterator.name: item})):
                 if len(iterators) > 1:
                     self._inner(lambda: self._nest(iterators[1:], body, stop, ended))
                 else:
                     body()
-            self.code.add(py.when(ended, [py.ast.Break()]))
+            self.code.add(py.when(ended, [ast.Break()]))
         nothing = py.compare(source.load(), "is", py.constant(None))
         unknown = py.has_class(source.load(), "Unknown")
         rounds = py.loop(item.name, source.load(), round_)
@@ -118,7 +119,7 @@ class LoopCode(OperatorCode):
         value = self.emit(node)
         return self.result(py.call("iterate", value.load(), self.budget()), type_=value.type)
 
-    def _item(self, iterator: tree.Iterator, source: Operand) -> Operand:
+    def _item(self, source: Operand) -> Operand:
         type_ = source.type.item if isinstance(source.type, ListOf) else ANY
         return Operand(self.code.fresh(), shape_of(type_), False, type_)
 
@@ -165,9 +166,9 @@ class LoopCode(OperatorCode):
             keep = py.do(py.method(py.load(name), "append", item.load()))
             doubt: py.Body = [py.do(py.method(unsure.load(), "append", answer.load()))]
             if not logical:
-                sure = py.ast.UnaryOp(py.ast.Not(), unsure.load())
+                sure = ast.UnaryOp(ast.Not(), unsure.load())
                 by_position = py.both([py.has_class(answer.load(), "Decimal"), sure])
-                at = [py.assign(name, py.call("index", items.load(), answer.load())), py.ast.Break()]
+                at = [py.assign(name, py.call("index", items.load(), answer.load())), ast.Break()]
                 doubt = [py.when(by_position, [*at], doubt)]
             is_false = py.compare(answer.load(), "is not", py.constant(False))
             self.code.add(py.when(is_true, [keep], [py.when(is_false, doubt)]))
@@ -176,7 +177,7 @@ class LoopCode(OperatorCode):
             source = py.either([source, py.load("NO_ITEM")])
         self.code.add(py.loop(item.name, source, round_))
         if not logical:
-            empty = py.ast.UnaryOp(py.ast.Not(), items.load())
+            empty = ast.UnaryOp(ast.Not(), items.load())
             is_list = py.has_class(py.load(name), "list")
             self.code.add(py.when(py.both([empty, is_list]), [py.assign(name, py.items([]))]))
         self.code.add(

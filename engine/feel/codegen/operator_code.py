@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from engine.feel import tree
@@ -73,16 +74,16 @@ class OperatorCode(Base):
         """Whether `value` passes one of `tests`."""
         texts = [test.value for test in tests if isinstance(test, tree.Text)]
         if len(texts) == len(tests) > 1 and not self.traced and not value.constant:
-            return self._in_strings(value, self.constant(list(texts)))
-        return self._settled("or", [lambda test=test: self._test(value, test) for test in tests])
+            return self._in_strings(value, self.constant(texts), texts)
+        return self._settled("or", [partial(self._test, value, test) for test in tests])
 
     def conjunction(self, operands: Sequence[Node]) -> Operand:
         """``a and b``."""
-        return self._settled("and", [lambda operand=operand: self.emit(operand) for operand in operands])
+        return self._settled("and", [partial(self.emit, operand) for operand in operands])
 
     def disjunction(self, operands: Sequence[Node]) -> Operand:
         """``a or b``."""
-        return self._settled("or", [lambda operand=operand: self.emit(operand) for operand in operands])
+        return self._settled("or", [partial(self.emit, operand) for operand in operands])
 
     def negation(self, value: Operand) -> Operand:
         """``not(value)``."""
@@ -128,12 +129,18 @@ class OperatorCode(Base):
             inside = self._in_constant(value, operand)
             if inside is not None:
                 return inside
+        if isinstance(
+            test, tree.RangeLiteral
+        ):  # one that is null says nothing; a null that is a value is compared
+            nothing = py.compare(operand.load(), "is", py.constant(None))
+            found = py.call("in_", value.load(), operand.load())
+            return self.result(py.choose(nothing, py.constant(None), found), "logic", type_=BOOLEAN)
         return self._logic(self.call("in_", value, operand))
 
     def _in_constant(self, value: Operand, test: Operand) -> Operand | None:
         match test.value:
             case list(items) if items and all(isinstance(item, str) for item in items):
-                return self._in_strings(value, test)
+                return self._in_strings(value, test, items)
             case Range(low, high, low_closed, high_closed, ""):
                 ends = self.constant(low), self.constant(high)
                 shape = _common_shape("<", *ends)
@@ -147,10 +154,9 @@ class OperatorCode(Base):
                 return self.comparison("=", value, test)
         return None
 
-    def _in_strings(self, value: Operand, test: Operand) -> Operand:
-        """Membership in a constant list of strings."""
-        assert isinstance(test.value, list)
-        found = tuple(test.value) if len(test.value) < _LARGE_SET else frozenset(test.value)
+    def _in_strings(self, value: Operand, test: Operand, texts: Sequence[object]) -> Operand:
+        """Membership in the constant list `test` of `texts`."""
+        found = tuple(texts) if len(texts) < _LARGE_SET else frozenset(texts)
         fast = py.compare(value.load(), "in", py.load(self.code.keep(found)))
         tests = self._guards("string", value)
         if tests is None:

@@ -119,8 +119,8 @@ TEXTS: Final[dict[str, dict[str, str]]] = {
         "vi": "biểu thức chính quy không hợp lệ: {reason}",
     },
     "items": {
-        "en": "'{function}' needs a list of {expected}, an item is {0}",
-        "vi": "hàm '{function}' cần danh sách gồm các {expected}, nhưng có phần tử là {0}",
+        "en": "'{function}' needs a value for every item, one is {0}",
+        "vi": "hàm '{function}' cần mọi phần tử đều có giá trị, nhưng có phần tử là {0}",
     },
     "empty": {
         "en": "'{function}' has no value for an empty list",

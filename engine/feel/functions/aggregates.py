@@ -86,9 +86,15 @@ def _over(
     name: str, item: Type, result: Type, function: Callable[[list[Any]], object], parameter: str
 ) -> Builtin:
     """A function of a list, or of its items as arguments."""
+
+    def of_list(items: list[object]) -> object:
+        if item != ANY and None in items:  # null conforms to every type, but is no number
+            return null("items", None, function=name)
+        return function(items)
+
     return builtin(
         name,
-        ((required("list", ListOf(item)),), result, function),
+        ((required("list", ListOf(item)),), result, of_list),
         ((variadic(parameter, item),), result, lambda *items: function(list(items))),
     )
 

@@ -72,10 +72,10 @@ class Overload:
         bound: list[object] = []
         for position, arg in enumerate(args):
             parameter = self.parameters[min(position, len(self.parameters) - 1)]
-            if arg is None and not (parameter.nullable or parameter.optional):
-                return None
             converted = arg if parameter.type == ANY else convert(arg, parameter.type)
             if converted is MISFIT:
+                return None
+            if converted is None and not (parameter.nullable or parameter.optional):
                 return None
             bound.append(converted)
         bound += [None] * (len(self.parameters) - len(bound))

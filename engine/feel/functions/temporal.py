@@ -78,7 +78,7 @@ def _parsed(name: str, parse: Callable[[str], object]) -> Callable[[str], object
 
 def _integer(number: Decimal) -> int | None:
     """A part of a date as an int; None for a fraction, and far outside what any part can be."""
-    return int(number) if abs(number) < 10**10 and number == number.to_integral_value() else None
+    return int(number) if abs(number) < 10**12 and number == number.to_integral_value() else None
 
 
 def _date_of_parts(year: Decimal, month: Decimal, day: Decimal) -> Date | None:

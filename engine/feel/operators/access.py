@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
@@ -124,10 +123,6 @@ def _of_months(name: str) -> Property:
     return lambda value: _months_part(value, name)
 
 
-def _constant(value: object) -> Property:
-    return lambda _: value
-
-
 _DATE: Final[dict[str, Property]] = {
     "year": _date_part("year"),
     "month": _date_part("month"),
@@ -147,12 +142,7 @@ _ZONE: Final[dict[str, Property]] = {
 }
 
 PROPERTIES: Final[Mapping[str, Mapping[str, Property]]] = {
-    "date": {
-        **_DATE,
-        # A date is midnight UTC of it where a date and time is wanted.
-        **{name: _constant(Decimal(0)) for name in _CLOCK},
-        "time offset": _constant(timedelta(0)),
-    },
+    "date": _DATE,
     "time": {**_CLOCK, **_ZONE},
     "date and time": {
         **{name: _of_date(part) for name, part in _DATE.items()},

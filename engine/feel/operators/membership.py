@@ -56,7 +56,7 @@ def between(value: object, low: object, high: object) -> bool | Unknown | None:
 
 
 def in_(value: object, test: object) -> bool | Unknown | None:
-    """``value in test``, where `test` is a range, a list of values and ranges, or one value.
+    """``value in test``, where `test` is a range, a list of values and ranges, or one value; not null.
 
     A list is passed by a value that is equal to it, to one of its items, or in a range that is one. Items
     that cannot be compared with the value do not matter, unless there are no others.
@@ -65,6 +65,8 @@ def in_(value: object, test: object) -> bool | Unknown | None:
         return Unknown.union(value, test)
     if isinstance(test, Range):
         return _within(value, test)
+    if test is None and value is not None:
+        return null("not-comparable", value, test)
     if not isinstance(test, list):
         return equal(value, test)
     answers = [_passes(value, item) for item in test]

@@ -12,6 +12,7 @@ from engine.ruleset.cases import Case, CaseFile, make_case
 from engine.ruleset.document import CaseDocument, Document
 from engine.ruleset.expectations import check_case_of
 from engine.ruleset.link import link
+from engine.ruleset.localized import Language, Localized
 from engine.ruleset.problems import Problem, RulesetError
 from engine.ruleset.report import Report
 from engine.ruleset.ruleset import Ruleset
@@ -20,6 +21,8 @@ from engine.ruleset.validate import validate
 __all__ = [
     "Case",
     "CaseFile",
+    "Language",
+    "Localized",
     "Problem",
     "Ruleset",
     "RulesetError",

@@ -92,6 +92,7 @@ def link(source: Source, document: Document, problems: tuple[Problem, ...] = ())
         period=None if document.period is None else Period(document.period.from_, document.period.until),
         selects=compile_expression(selects.node, names=vocabulary.names) if selects else None,
         selects_text=document.selects or "",
+        selects_reads=frozenset(path.partition(".")[0] for path in selects.reads) if selects else frozenset(),
         outcomes=outcomes,
         sources=MappingProxyType(sources),
         types=MappingProxyType(vocabulary.types),
@@ -223,6 +224,15 @@ def _facts(document: Document, vocabulary: Vocabulary, report: Report) -> dict[s
             empty=fact.empty,
         )
     return found
+
+
+def _selector(document: Document, vocabulary: Vocabulary, report: Report) -> Checked | None:
+    """The selector; it is asked before a ruleset is chosen, so that it knows the facts and nothing else."""
+    if document.selects is None:
+        return None
+    names = {name: vocabulary.names[name] for name in report.declared("facts")}
+    facts = Vocabulary(vocabulary.types, vocabulary.facts, names, vocabulary.sensitive)
+    return check_expression(document.selects, ("selects",), facts, report, BOOLEAN)
 
 
 def _asked(

@@ -266,6 +266,7 @@ class Ruleset:
         period: the assessed days to which it applies, or None where that is not asked.
         selects: says of facts whether the ruleset is for them, or None.
         selects_text: the expression of `selects`, or an empty string.
+        selects_reads: the names of the facts that it reads.
         outcomes: lowest first.
         sources: legal instruments by name.
         types: declared types by name.
@@ -294,6 +295,7 @@ class Ruleset:
     period: Period | None
     selects: Callable[[Mapping[str, Any]], Any] | None
     selects_text: str
+    selects_reads: frozenset[str]
     outcomes: tuple[Outcome, ...]
     sources: Mapping[str, LegalSource]
     types: Mapping[str, DeclaredType]

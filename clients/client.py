@@ -163,7 +163,7 @@ class Client:
             languages=languages,
             form=form,
         )
-        return _explained(self._call(self._evaluation.Evaluate, _request(question), languages))
+        return _explained(self._call(self._evaluation.Evaluate, request_message(question), languages))
 
     def evaluate_batch(self, questions: Iterable[Question]) -> list[Explained | ServiceError]:
         """The verdicts on many records, or what is wrong with each (`RecordRefused`), in their order.
@@ -173,7 +173,9 @@ class Client:
             TypeError: facts hold what no record can, such as a float.
         """
         asked = list(questions)
-        batch = evaluation_service_pb2.EvaluateBatchRequest(requests=[_request(each) for each in asked])
+        batch = evaluation_service_pb2.EvaluateBatchRequest(
+            requests=[request_message(each) for each in asked]
+        )
         answer = self._call(self._evaluation.EvaluateBatch, batch)
         return [
             _explained(result.response)
@@ -233,7 +235,12 @@ _OPTIONS: Final = (
 )
 
 
-def _request(question: Question) -> evaluation_service_pb2.EvaluateRequest:
+def request_message(question: Question) -> evaluation_service_pb2.EvaluateRequest:
+    """The request that asks `question`.
+
+    Raises:
+        TypeError: its facts hold what no record can, such as a float.
+    """
     choice = evaluation_service_pb2.RulesetChoice()
     if question.version is not None:
         choice.version.id, choice.version.version = question.ruleset, question.version

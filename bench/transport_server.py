@@ -1,0 +1,123 @@
+"""The servers that `bench.transport` loads, each in a process of its own: `python -m bench.transport_server KIND`.
+
+Kinds: ``threads`` (grpcio's thread pool), ``asyncio`` and ``uvloop`` (grpc.aio) have an empty handler alone; ``chuan``
+has, in one process and on one event loop, the empty handler, the service with its log, and the service without.
+Prints the ports as one line of JSON.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import sys
+import tempfile
+import time
+import uuid
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, Final
+
+import grpc
+import uvloop
+from chuan.v1 import evaluation_service_pb2
+
+import rulesets
+from engine.catalogue import Catalogue
+from server.decisions import Decisions
+from server.store import DecisionLog, Entry, RulesetArchive, open_database, prepare
+from server.transport.calls import handlers
+from server.transport.evaluation import EvaluationServicer
+
+THREADS: Final = 4  # more were slower, where this was first measured
+_EVALUATION: Final = evaluation_service_pb2.DESCRIPTOR.services_by_name["EvaluationService"]
+
+
+class NoLog(DecisionLog):
+    """A log that keeps nothing, to see what logging costs."""
+
+    async def append(self, entries: Sequence[Entry]) -> None:
+        """Keep nothing."""
+
+
+async def _empty(_request: bytes, _context: object) -> bytes:
+    return b""
+
+
+def _blocking_empty(_request: bytes, _context: object) -> bytes:
+    return b""
+
+
+def _handler(behaviour: Any) -> grpc.GenericRpcHandler[Any, Any]:
+    return grpc.method_handlers_generic_handler(
+        "bench.Empty", {"Call": grpc.unary_unary_rpc_method_handler(behaviour)}
+    )
+
+
+def _threads() -> None:
+    server = grpc.server(ThreadPoolExecutor(THREADS), handlers=[_handler(_blocking_empty)])
+    port = server.add_insecure_port("127.0.0.1:0")
+    server.start()
+    _announce(empty=port)
+    signal.sigwait({signal.SIGTERM})
+    server.stop(0).wait()
+
+
+async def _serve(services: dict[str, grpc.GenericRpcHandler[Any, Any]]) -> None:
+    servers, ports = [], {}
+    for name, handler in services.items():
+        server = grpc.aio.server()
+        server.add_generic_rpc_handlers((handler,))
+        ports[name] = server.add_insecure_port("127.0.0.1:0")
+        await server.start()
+        servers.append(server)
+    stopping = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stopping.set)
+    _announce(**ports)
+    await stopping.wait()
+    for server in servers:
+        await server.stop(0)
+
+
+async def _chuan(folder: Path) -> None:
+    catalogue = Catalogue.of(rulesets.FOLDER)
+    database = open_database(folder / "bench.sqlite3")
+    prepare(database)
+    archive = RulesetArchive(database)
+    services = {"empty": _handler(_empty)}
+    logs = []
+    for name, kind in (("logged", DecisionLog), ("unlogged", NoLog)):
+        log = kind(database, lambda: time.time_ns() // 1_000)
+        logs.append(log)
+        decisions = Decisions(
+            catalogue, archive, log, new_id=lambda: str(uuid.uuid4()), new_salt=lambda: os.urandom(16)
+        )
+        services[name] = handlers(_EVALUATION, EvaluationServicer(decisions))
+    await _serve(services)
+    for log in logs:
+        await log.close()
+    database.dispose()
+
+
+def _announce(**ports: int) -> None:
+    print(json.dumps(ports), flush=True)
+
+
+def main(kind: str) -> None:
+    """Serve as `kind` until SIGTERM."""
+    if kind == "threads":
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
+        _threads()
+    elif kind == "asyncio":
+        asyncio.run(_serve({"empty": _handler(_empty)}))
+    elif kind == "uvloop":
+        uvloop.run(_serve({"empty": _handler(_empty)}))
+    else:
+        with tempfile.TemporaryDirectory() as folder:
+            uvloop.run(_chuan(Path(folder)))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

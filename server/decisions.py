@@ -1,0 +1,171 @@
+"""Decisions: a record judged and logged, and judged again. It knows neither SQL nor gRPC."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import orjson
+
+from engine.canonical import canonical
+from engine.catalogue import Catalogue, SelectionError
+from engine.evaluation import evaluate
+from engine.explanation import explain
+from engine.records import parse_record
+from engine.ruleset import Ruleset, loads
+from engine.ruleset.localized import Language
+from engine.verdict import ChosenBy
+from server.record_text import record_text
+from server.store import DecisionLog, Entry, LoggedDecision, RulesetArchive
+
+
+@dataclass(frozen=True, slots=True)
+class RulesetChoice:
+    """Which ruleset: a version of an id, the version in effect of an id, or (no id) the one that selects."""
+
+    id: str = ""
+    version: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A record to judge.
+
+    Attributes:
+        choice: by which ruleset.
+        evaluated_on: as of which date.
+        record: the facts, as the engine takes them.
+        subject_ref: the caller's own id of whom it is about, or empty.
+        languages: to explain the verdict in.
+        form: of the explanations, ``full`` or ``short``.
+    """
+
+    choice: RulesetChoice
+    evaluated_on: date
+    record: Mapping[str, object]
+    subject_ref: str = ""
+    languages: tuple[Language, ...] = ()
+    form: str = "full"
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A verdict that is ready to be logged and answered."""
+
+    entry: Entry
+    verdict: Mapping[str, Any]
+    explanations: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """A logged decision beside what evaluating its record again gives; both verdicts as canonical JSON."""
+
+    logged: bytes
+    replayed: bytes
+    verdict: Mapping[str, Any]
+
+    @property
+    def identical(self) -> bool:
+        """Whether the verdict is the same to the byte."""
+        return self.logged == self.replayed
+
+
+class Decisions:
+    """Judges records by the rulesets of a catalogue, logs the verdicts, and judges logged records again."""
+
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        archive: RulesetArchive,
+        log: DecisionLog,
+        *,
+        new_id: Callable[[], str],
+        new_salt: Callable[[], bytes],
+    ) -> None:
+        self._catalogue = catalogue
+        self._archive = archive
+        self._log = log
+        self._new_id = new_id
+        self._new_salt = new_salt
+        self._archived: dict[str, Ruleset] = {}
+
+    def judge(self, command: Command) -> Judged:
+        """The verdict on a record; nothing is logged yet.
+
+        Raises:
+            SelectionError: no ruleset, or more than one, answers to the choice.
+            RecordError: the record is not usable.
+            RecordTextError: the record is too long to be logged.
+            FeelLimitError: a criterion passed a limit of the language.
+        """
+        ruleset, chosen_by = self._choose(command)
+        verdict = evaluate(ruleset, command.record, evaluated_on=command.evaluated_on, chosen_by=chosen_by)
+        data = verdict.to_data()
+        entry = Entry(
+            decision_id=self._new_id(),
+            ruleset_digest=ruleset.digest,
+            subject_ref=command.subject_ref,
+            record=record_text(command.record),
+            verdict=canonical(data),
+            salt=self._new_salt(),
+        )
+        explanations = tuple(explain(verdict, language, form=command.form) for language in command.languages)
+        return Judged(entry, data, explanations)
+
+    async def log(self, judged: Sequence[Judged]) -> None:
+        """Log decisions, together and in this order; they are on the disk when this returns.
+
+        Raises:
+            StoreUnavailableError: nothing of it was logged.
+        """
+        await self._log.append([each.entry for each in judged])
+
+    def read(self, decision_id: str) -> LoggedDecision:
+        """A logged decision. Blocking.
+
+        Raises:
+            DecisionNotFoundError: no decision has this id.
+            StoreUnavailableError: the log cannot be read.
+        """
+        return self._log.read(decision_id)
+
+    def replay(self, decision_id: str) -> Replayed:
+        """A logged decision, evaluated again by the ruleset text it was judged by. Blocking.
+
+        Raises:
+            DecisionNotFoundError: no decision has this id.
+            StoreUnavailableError: the log cannot be read.
+        """
+        entry = self._log.read(decision_id).entry
+        logged = orjson.loads(entry.verdict)
+        verdict = evaluate(
+            self._ruleset(entry.ruleset_digest),
+            parse_record(entry.record),
+            evaluated_on=date.fromisoformat(logged["evaluated_on"]),
+            chosen_by=ChosenBy(logged["ruleset"]["chosen_by"]),
+        )
+        data = verdict.to_data()
+        return Replayed(entry.verdict, canonical(data), data)
+
+    def _choose(self, command: Command) -> tuple[Ruleset, ChosenBy]:
+        choice = command.choice
+        if choice.version:
+            return self._catalogue.get(choice.id, choice.version), ChosenBy.VERSION
+        if choice.id:
+            return self._catalogue.on(choice.id, command.evaluated_on), ChosenBy.DATE
+        return self._catalogue.select(command.record, command.evaluated_on), ChosenBy.SELECTOR
+
+    def _ruleset(self, digest: str) -> Ruleset:
+        """The ruleset with this digest, from the archive if its file has gone or is another now."""
+        try:
+            return self._catalogue.by_digest(digest)
+        except SelectionError:
+            if digest not in self._archived:
+                text = self._archive.text(digest)
+                if text is None:
+                    raise
+                self._archived[digest] = loads(text)
+            return self._archived[digest]

@@ -1,0 +1,149 @@
+"""What a call can fail with, and the one place where it becomes a status of gRPC.
+
+Domain errors (of the engine and the store) are turned into a `Failure`, and a `Failure` into a
+`google.rpc.Status` with an `ErrorInfo` and, where fields are wrong, a `BadRequest`. No text repeats a value
+of a record, and nothing of an unexpected error's text is answered or logged: it might.
+"""
+
+from __future__ import annotations
+
+import logging
+import traceback
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from google.protobuf.any_pb2 import Any
+from google.protobuf.message import DecodeError, Message
+from google.rpc import error_details_pb2, status_pb2  # type: ignore[import-untyped]  # ships no types
+from grpc import StatusCode
+
+from engine.catalogue import SelectionError
+from engine.feel.errors import FeelLimitError
+from server.limits import MAX_ERROR_DETAIL_BYTES, MAX_VIOLATIONS
+from server.store import DecisionNotFoundError, StoreUnavailableError
+
+DOMAIN: Final = "chuan"
+
+_log: Final = logging.getLogger("chuan.server")
+
+
+@dataclass(frozen=True, slots=True)
+class FieldViolation:
+    """One field of a request that is wrong: its path from the request's message, and what to do.
+
+    `text` is in English; `vietnamese` says the same where the caller asked for it and it is to be had.
+    """
+
+    path: str
+    text: str
+    vietnamese: str = ""
+
+
+class Failure(Exception):  # noqa: N818 - it is the answer to a call, not a mistake of the program
+    """Why a call fails.
+
+    Attributes:
+        code: the canonical code.
+        reason: a stable name for programs, such as ``RULESET_NOT_FOUND``.
+        text: for people, in English.
+        violations: the fields that are wrong, if any.
+    """
+
+    def __init__(
+        self, code: StatusCode, reason: str, text: str, violations: Sequence[FieldViolation] = ()
+    ) -> None:
+        super().__init__(text)
+        self.code = code
+        self.reason = reason
+        self.text = text
+        self.violations = tuple(violations)
+
+
+def wrong_request(violations: Sequence[FieldViolation]) -> Failure:
+    """The failure of a request with these fields wrong."""
+    count = len(violations)
+    text = "1 field of the request is wrong" if count == 1 else f"{count} fields of the request are wrong"
+    return Failure(StatusCode.INVALID_ARGUMENT, "REQUEST_NOT_USABLE", text, violations)
+
+
+def failure_of(error: Exception, method: str) -> Failure:
+    """The failure that an exception means to the caller of `method`.
+
+    An exception that means nothing is a bug: it is logged by its type and place, and answered as INTERNAL.
+    """
+    match error:
+        case Failure():
+            return error
+        case SelectionError(found=[_, _, *_]):
+            return Failure(StatusCode.FAILED_PRECONDITION, "RULESET_AMBIGUOUS", str(error))
+        case SelectionError():
+            return Failure(StatusCode.NOT_FOUND, "RULESET_NOT_FOUND", str(error))
+        case DecisionNotFoundError():
+            return Failure(StatusCode.NOT_FOUND, "DECISION_NOT_FOUND", str(error))
+        case StoreUnavailableError():
+            _log.warning("%s: %s", method, error)
+            return Failure(StatusCode.UNAVAILABLE, "STORE_UNAVAILABLE", "the decision log is away; try again")
+        case FeelLimitError():
+            text = f"the evaluation passed a limit: {error.limit}"
+            return Failure(StatusCode.RESOURCE_EXHAUSTED, "EVALUATION_LIMIT", text)
+        case DecodeError():
+            text = "the message is not one of this call, or is nested too deeply"
+            return Failure(StatusCode.INVALID_ARGUMENT, "MESSAGE_NOT_READABLE", text)
+        case _:
+            places = traceback.extract_tb(error.__traceback__)
+            where = " < ".join(f"{frame.name}:{frame.lineno}" for frame in reversed(places))
+            _log.error("%s: %s at %s", method, type(error).__name__, where)
+            return Failure(
+                StatusCode.INTERNAL, "INTERNAL", "an error of the server; it is in the server's log"
+            )
+
+
+def body_status(failure: Failure) -> status_pb2.Status:
+    """The status of a failure that travels in a message: every violation, up to `MAX_VIOLATIONS`."""
+    return _status(failure, failure.violations[:MAX_VIOLATIONS])
+
+
+def trailer_status(failure: Failure) -> status_pb2.Status:
+    """The status of a failed call: as many violations as clients take in the trailers, and how many more."""
+    room = MAX_ERROR_DETAIL_BYTES
+    fitting: list[FieldViolation] = []
+    for violation in failure.violations:
+        room -= _violation(violation).ByteSize() + 4
+        if room < 0:
+            break
+        fitting.append(violation)
+    return _status(failure, fitting)
+
+
+def _status(failure: Failure, violations: Sequence[FieldViolation]) -> status_pb2.Status:
+    left_out = len(failure.violations) - len(violations)
+    text = f"{failure.text}; the first {len(violations)} are listed" if left_out else failure.text
+    details: list[Message] = [error_details_pb2.ErrorInfo(reason=failure.reason, domain=DOMAIN)]
+    if violations:
+        details.append(
+            error_details_pb2.BadRequest(
+                field_violations=[
+                    error_details_pb2.BadRequest.FieldViolation(
+                        field=violation.path, description=violation.text
+                    )
+                    for violation in violations
+                ]
+            )
+        )
+    code: int = failure.code.value[0]
+    return status_pb2.Status(code=code, message=text, details=[_packed(detail) for detail in details])
+
+
+def _violation(violation: FieldViolation) -> error_details_pb2.BadRequest.FieldViolation:
+    message = error_details_pb2.BadRequest.FieldViolation(field=violation.path, description=violation.text)
+    if violation.vietnamese:
+        message.localized_message.locale = "vi"
+        message.localized_message.message = violation.vietnamese
+    return message
+
+
+def _packed(message: Message) -> Any:
+    packed = Any()
+    packed.Pack(message)
+    return packed

@@ -1,0 +1,172 @@
+"""The server process: configuration, start, and a stop that leaves no call unanswered."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import logging
+import os
+import signal
+import time
+import uuid
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import grpc
+import uvloop
+from chuan.v1 import decision_service_pb2, evaluation_service_pb2, ruleset_service_pb2
+from google.protobuf.descriptor import ServiceDescriptor
+from grpc_health.v1 import health, health_pb2, health_pb2_grpc
+from grpc_reflection.v1alpha import reflection
+
+from engine.catalogue import Catalogue
+from server import limits
+from server.decisions import Decisions
+from server.store import DecisionLog, RulesetArchive, open_database, prepare
+from server.transport.calls import handlers
+from server.transport.decisions import DecisionServicer
+from server.transport.evaluation import EvaluationServicer
+from server.transport.rulesets import RulesetServicer
+
+SERVICES: Final[tuple[ServiceDescriptor, ...]] = (
+    evaluation_service_pb2.DESCRIPTOR.services_by_name["EvaluationService"],
+    decision_service_pb2.DESCRIPTOR.services_by_name["DecisionService"],
+    ruleset_service_pb2.DESCRIPTOR.services_by_name["RulesetService"],
+)
+
+_log: Final = logging.getLogger("chuan.server")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServerConfig:
+    """How a server is set up."""
+
+    store: Path
+    """The SQLite file; made if it is not there."""
+
+    rulesets: Path
+    """The folder of the rulesets to evaluate by."""
+
+    host: str = limits.DEFAULT_HOST
+    """The address to listen on. Traffic is plaintext: loopback, or a network that is trusted."""
+
+    port: int = limits.DEFAULT_PORT
+    """The port to listen on; 0 takes a free one."""
+
+    drain_seconds: float = limits.DRAIN_SECONDS
+    """How long calls in flight may take to finish when the server stops."""
+
+    store_busy_seconds: float = limits.STORE_BUSY_SECONDS
+    """How long a decision waits for another process that holds the store, before the call is UNAVAILABLE."""
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a server takes from the world: the clock and chance. Below here nobody else asks for them."""
+
+    now_micros: Callable[[], int] = lambda: time.time_ns() // 1_000
+    new_id: Callable[[], str] = lambda: str(uuid.uuid4())
+    new_salt: Callable[[], bytes] = lambda: os.urandom(16)
+
+
+class Server:
+    """A server in the running event loop."""
+
+    def __init__(self, config: ServerConfig, surroundings: Surroundings | None = None) -> None:
+        self._config = config
+        self._surroundings = surroundings or Surroundings()
+        self._open = AsyncExitStack()
+
+    async def start(self) -> str:
+        """Open the store, load the rulesets and listen.
+
+        Returns:
+            The address listened on, such as ``127.0.0.1:50061``.
+
+        Raises:
+            StoreError: the store cannot be used; the text says what to do.
+            RulesetError: a ruleset is wrong, with every problem.
+            OSError: the address cannot be listened on.
+        """
+        try:
+            return await self._start()
+        except BaseException:
+            await self._open.aclose()
+            raise
+
+    async def _start(self) -> str:
+        config, world = self._config, self._surroundings
+        catalogue = Catalogue.of(config.rulesets)
+        database = open_database(config.store, busy_seconds=config.store_busy_seconds)
+        self._open.callback(database.dispose)
+        prepare(database)
+        archive = RulesetArchive(database)
+        archive.keep(catalogue.list())
+        log = DecisionLog(database, world.now_micros)
+        self._open.push_async_callback(log.close)
+        decisions = Decisions(catalogue, archive, log, new_id=world.new_id, new_salt=world.new_salt)
+
+        server = grpc.aio.server(options=_OPTIONS, maximum_concurrent_rpcs=limits.MAX_CONCURRENT_CALLS)
+        servicers = (EvaluationServicer(decisions), DecisionServicer(decisions), RulesetServicer(catalogue))
+        server.add_generic_rpc_handlers(
+            tuple(handlers(service, servicer) for service, servicer in zip(SERVICES, servicers, strict=True))
+        )
+        names = [service.full_name for service in SERVICES]
+        standing = health.aio.HealthServicer()  # type: ignore[attr-defined]  # the stubs lack it
+        health_pb2_grpc.add_HealthServicer_to_server(standing, server)
+        reflection.enable_server_reflection([*names, health.SERVICE_NAME, reflection.SERVICE_NAME], server)
+        try:
+            port = server.add_insecure_port(f"{config.host}:{config.port}")
+        except RuntimeError as error:
+            raise OSError(
+                f"cannot listen on {config.host}:{config.port}; is another server on it?"
+            ) from error
+        await server.start()
+        # In the order of closing: say so, finish what is under way, then let the log commit what is left.
+        self._open.push_async_callback(server.stop, config.drain_seconds)
+        self._open.push_async_callback(standing.enter_graceful_shutdown)
+        for name in ("", *names):
+            await standing.set(name, health_pb2.HealthCheckResponse.SERVING)
+        gc.freeze()  # the rulesets live as long as the process: no collection need look at them again
+        return f"{config.host}:{port}"
+
+    async def stop(self) -> None:
+        """Report not-serving, take no new calls, answer those in flight, commit, close."""
+        await self._open.aclose()
+
+
+def run(config: ServerConfig, announce: Callable[[str], None]) -> None:
+    """Serve until SIGTERM or SIGINT.
+
+    Args:
+        config: of the server.
+        announce: called once with the address, when it is listened on.
+
+    Raises:
+        StoreError, RulesetError, OSError: as `Server.start`.
+    """
+    uvloop.run(_run(config, announce))
+
+
+async def _run(config: ServerConfig, announce: Callable[[str], None]) -> None:
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stopping.set)
+    server = Server(config)
+    announce(await server.start())
+    await stopping.wait()
+    _log.info("stopping: calls in flight have %g s", config.drain_seconds)
+    await server.stop()
+    _log.info("stopped")
+
+
+_OPTIONS: Final = (
+    ("grpc.max_receive_message_length", limits.MAX_MESSAGE_BYTES),
+    ("grpc.max_send_message_length", -1),
+    # Two servers on one port would share its calls without anyone having asked for it.
+    ("grpc.so_reuseport", 0),
+)

@@ -1,0 +1,50 @@
+"""How every call is made: its message is read, its errors become statuses, its answer is written.
+
+Handlers are registered without the generated (de)serializers, since what those raise never reaches a handler:
+a message that cannot be read would be answered as an error of the server.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import grpc
+from google.protobuf.descriptor import MethodDescriptor, ServiceDescriptor
+from google.protobuf.message import Message
+from google.protobuf.message_factory import GetMessageClass
+
+from server.errors import Failure, failure_of, trailer_status
+
+Context = grpc.aio.ServicerContext[bytes, bytes]
+Behaviour = Callable[[Any], Awaitable[Message]]
+
+
+def handlers(service: ServiceDescriptor, servicer: object) -> grpc.GenericRpcHandler[Any, Any]:
+    """The handlers of a service: `servicer` has an async method for each call, from request to response.
+
+    Raises:
+        AttributeError: `servicer` lacks one.
+    """
+    methods = {method.name: _handler(method, getattr(servicer, method.name)) for method in service.methods}
+    return grpc.method_handlers_generic_handler(service.full_name, methods)
+
+
+def _handler(method: MethodDescriptor, behaviour: Behaviour) -> grpc.RpcMethodHandler[Any, Any]:
+    request_class = GetMessageClass(method.input_type)
+    name = method.full_name
+
+    async def call(payload: bytes, context: Context) -> bytes:
+        try:
+            return (await behaviour(request_class.FromString(payload))).SerializeToString()
+        except Exception as error:  # noqa: BLE001 - this is where every error becomes an answer
+            failure = failure_of(error, name)
+        return await _abort(context, failure)
+
+    return grpc.unary_unary_rpc_method_handler(call)
+
+
+async def _abort(context: Context, failure: Failure) -> bytes:
+    status = trailer_status(failure)
+    trailers = (("grpc-status-details-bin", status.SerializeToString()),)
+    await context.abort(failure.code, status.message, trailers)

@@ -1,0 +1,54 @@
+"""DecisionService."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+
+import orjson
+from chuan.v1 import decision_service_pb2 as pb
+from google.protobuf.timestamp_pb2 import Timestamp
+
+from server.decisions import Decisions
+from server.transport.verdicts import verdict_to
+
+
+class DecisionServicer:
+    """DecisionService, as the contract has it. The store is read in a thread: it may wait for the disk."""
+
+    def __init__(self, decisions: Decisions) -> None:
+        self._decisions = decisions
+
+    async def GetDecision(self, request: pb.GetDecisionRequest) -> pb.GetDecisionResponse:  # noqa: N802
+        """Read a decision back."""
+        logged = await asyncio.to_thread(self._decisions.read, request.decision_id)
+        entry = logged.entry
+        logged_at = Timestamp()
+        logged_at.FromMicroseconds(logged.logged_at_micros)
+        decision = pb.Decision(
+            decision_id=entry.decision_id,
+            logged_at=logged_at,
+            position=logged.position,
+            subject_ref=entry.subject_ref,
+            canonical_record=entry.record,
+            verdict=verdict_to(orjson.loads(entry.verdict)),
+            canonical_verdict=entry.verdict,
+            verdict_digest=_digest(entry.verdict),
+            chain_hash=logged.chain_hash.hex(),
+        )
+        return pb.GetDecisionResponse(decision=decision)
+
+    async def ReplayDecision(self, request: pb.ReplayDecisionRequest) -> pb.ReplayDecisionResponse:  # noqa: N802
+        """Evaluate a logged record again."""
+        replayed = await asyncio.to_thread(self._decisions.replay, request.decision_id)
+        return pb.ReplayDecisionResponse(
+            decision_id=request.decision_id,
+            identical=replayed.identical,
+            logged_digest=_digest(replayed.logged),
+            replayed_digest=_digest(replayed.replayed),
+            verdict=verdict_to(replayed.verdict),
+        )
+
+
+def _digest(canonical: bytes) -> str:
+    return hashlib.sha256(canonical).hexdigest()

@@ -1,0 +1,156 @@
+"""EvaluationService."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Final
+
+from chuan.v1 import evaluation_service_pb2 as pb
+from grpc import StatusCode
+
+from engine.facts import RecordError
+from engine.records import RecordTextError
+from engine.ruleset.localized import Language
+from server.decisions import Command, Decisions, Judged, RulesetChoice
+from server.errors import Failure, FieldViolation, body_status, failure_of, wrong_request
+from server.limits import MAX_BATCH_RECORDS, MAX_NAME_LENGTH, MAX_SUBJECT_REF_LENGTH
+from server.transport.records import record_from
+from server.transport.verdicts import verdict_to
+
+_LANGUAGES: Final[Mapping[int, Language]] = {pb.LANGUAGE_VI: "vi", pb.LANGUAGE_EN: "en"}
+_FORMS: Final[Mapping[int, str]] = {
+    pb.EXPLANATION_FORM_UNSPECIFIED: "full",
+    pb.EXPLANATION_FORM_FULL: "full",
+    pb.EXPLANATION_FORM_SHORT: "short",
+}
+_DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
+
+
+class EvaluationServicer:
+    """EvaluationService, as the contract has it."""
+
+    def __init__(self, decisions: Decisions) -> None:
+        self._decisions = decisions
+
+    async def Evaluate(self, request: pb.EvaluateRequest) -> pb.EvaluateResponse:  # noqa: N802 - the contract's name
+        """Judge a record, log the decision, answer."""
+        judged = self._judge(request, "")
+        response = _response(request, judged)
+        await self._decisions.log([judged])
+        return response
+
+    async def EvaluateBatch(self, request: pb.EvaluateBatchRequest) -> pb.EvaluateBatchResponse:  # noqa: N802
+        """Judge many records, each by itself, log the decisions together, answer in order."""
+        if len(request.requests) > MAX_BATCH_RECORDS:
+            text = f"a batch holds at most {MAX_BATCH_RECORDS:,} records; send several"
+            raise Failure(StatusCode.RESOURCE_EXHAUSTED, "BATCH_TOO_LARGE", text)
+        judged: list[Judged] = []
+        results: list[pb.EvaluateBatchResult] = []
+        for index, item in enumerate(request.requests):
+            try:
+                one = self._judge(item, f"requests[{index}].")
+                results.append(pb.EvaluateBatchResult(response=_response(item, one)))
+                judged.append(one)
+            except Exception as error:  # noqa: BLE001 - one record takes nothing from the others
+                failure = failure_of(error, "EvaluateBatch")
+                results.append(pb.EvaluateBatchResult(error=body_status(failure)))
+            await asyncio.sleep(
+                0
+            )  # other calls get their turn, and this one ends here when its deadline passes
+        await self._decisions.log(judged)
+        return pb.EvaluateBatchResponse(results=results)
+
+    def _judge(self, request: pb.EvaluateRequest, prefix: str) -> Judged:
+        """Judge one record; everything wrong with the request and with the record is reported together."""
+        violations: list[FieldViolation] = []
+        command = _command(request, prefix, violations)
+        if command is None:
+            raise wrong_request(violations)
+        judged = None
+        try:
+            judged = self._decisions.judge(command)
+        except RecordError as error:
+            vietnamese = pb.LANGUAGE_VI in request.languages
+            violations += [
+                FieldViolation(
+                    f"{prefix}record.{each.path}", each.text("en"), each.text("vi") if vietnamese else ""
+                )
+                for each in error.violations
+            ]
+        except RecordTextError as error:
+            violations.append(FieldViolation(f"{prefix}record", str(error)))
+        if judged is None or violations:
+            raise wrong_request(violations)
+        return judged
+
+
+def _response(request: pb.EvaluateRequest, judged: Judged) -> pb.EvaluateResponse:
+    explanations = [
+        pb.Explanation(language=language, text=text)
+        for language, text in zip(request.languages, judged.explanations, strict=True)
+    ]
+    return pb.EvaluateResponse(
+        decision_id=judged.entry.decision_id, verdict=verdict_to(judged.verdict), explanations=explanations
+    )
+
+
+def _command(request: pb.EvaluateRequest, prefix: str, violations: list[FieldViolation]) -> Command | None:
+    """The command in a request; None if it lacks what nothing can be judged without."""
+
+    def wrong(path: str, text: str) -> None:
+        violations.append(FieldViolation(prefix + path, text))
+
+    choice = _choice(request.ruleset, wrong)
+    evaluated_on = _date(request.evaluated_on)
+    if evaluated_on is None:
+        wrong("evaluated_on", "A date that exists is required, written YYYY-MM-DD, such as 2024-12-31.")
+    if not request.HasField("record"):
+        wrong("record", "A record is required; it may be empty.")
+    hopeless = bool(violations)
+
+    if len(request.subject_ref) > MAX_SUBJECT_REF_LENGTH:
+        wrong("subject_ref", f"The id is longer than {MAX_SUBJECT_REF_LENGTH} characters.")
+    languages: list[Language] = []
+    for index, number in enumerate(request.languages):
+        language = _LANGUAGES.get(number)
+        if language is None or language in languages:
+            wrong(f"languages[{index}]", "Name LANGUAGE_VI, LANGUAGE_EN or both, each once.")
+        else:
+            languages.append(language)
+    form = _FORMS.get(request.form, "")
+    if not form:
+        wrong("form", "There are EXPLANATION_FORM_FULL and EXPLANATION_FORM_SHORT.")
+    record = record_from(request.record, f"{prefix}record", violations)
+    if hopeless or evaluated_on is None:
+        return None
+    if violations:  # the record is still looked at, so that the caller hears of everything at once
+        return Command(choice, evaluated_on, record)
+    return Command(choice, evaluated_on, record, request.subject_ref, tuple(languages), form)
+
+
+def _choice(message: pb.RulesetChoice, wrong: Callable[[str, str], None]) -> RulesetChoice:
+    match message.WhichOneof("choice"):
+        case "version":
+            fields = {"version.id": message.version.id, "version.version": message.version.version}
+        case "in_effect":
+            fields = {"in_effect": message.in_effect}
+        case "by_selector":
+            fields = {}
+        case _:
+            fields = {}
+            wrong("ruleset", "Say which ruleset: a version, an id, or by selector.")
+    for path, text in fields.items():
+        if not 0 < len(text) <= MAX_NAME_LENGTH:
+            wrong(f"ruleset.{path}", f"This field is required, and has at most {MAX_NAME_LENGTH} characters.")
+    return RulesetChoice(*fields.values())
+
+
+def _date(text: str) -> date | None:
+    # fromisoformat takes other forms too (20241231, 2024-W01-1), which other readers would not
+    try:
+        return date.fromisoformat(text) if _DATE.fullmatch(text) else None
+    except ValueError:
+        return None

@@ -8,6 +8,7 @@ two pages.
 """
 
 from engine.feel.causes import Cause
+from engine.feel.check import Checked, check
 from engine.feel.compiler import (
     Expression,
     Program,
@@ -36,6 +37,7 @@ from engine.feel.values import Function, Range, text
 
 __all__ = [
     "Cause",
+    "Checked",
     "Expression",
     "FeelError",
     "FeelLimitError",
@@ -51,6 +53,7 @@ __all__ = [
     "Trace",
     "Unknown",
     "YearsMonths",
+    "check",
     "compile",
     "compile_program",
     "evaluate",

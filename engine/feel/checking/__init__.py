@@ -1,0 +1,1 @@
+"""The parts of the static check; `engine.feel.check` is its face."""

@@ -49,9 +49,9 @@ class Comparisons(Base):
             for item in test.items:
                 self.contained(value, value_type, item, self.quiet(item))
         elif isinstance(test_type, ListOf) and not isinstance(value_type, ListOf):
-            item = test_type.item
-            if not isinstance(item, RangeOf | ListOf) and outcome(operators.equal, value_type, item) is None:
-                self._mismatch("in", value_type, item, test.span, "")
+            each = test_type.each
+            if not isinstance(each, RangeOf | ListOf) and outcome(operators.equal, value_type, each) is None:
+                self._mismatch("in", value_type, each, test.span, "")
         else:
             self.compare("=", (value, value_type), (test, test_type), test.span)
 

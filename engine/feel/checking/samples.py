@@ -83,7 +83,7 @@ def in_words(type_: Type) -> str:
 
 
 def _plural(type_: Type) -> str:
-    words = {
+    words: dict[Type, str] = {
         types.NUMBER: "numbers",
         types.STRING: "texts",
         types.DATE: "dates",

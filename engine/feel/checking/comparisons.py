@@ -49,7 +49,7 @@ class Comparisons(Base):
             for item in test.items:
                 self.contained(value, value_type, item, self.quiet(item))
         elif isinstance(test_type, ListOf) and not isinstance(value_type, ListOf):
-            each = test_type.each
+            each = test_type.item
             if not isinstance(each, RangeOf | ListOf) and outcome(operators.equal, value_type, each) is None:
                 self._mismatch("in", value_type, each, test.span, "")
         else:

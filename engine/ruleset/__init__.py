@@ -56,8 +56,8 @@ def loads(text: str, file: str = "<text>") -> Ruleset:
     read = source.read(text, file)
     document, problems = validate(read, Document)
     if document is None:
-        raise RulesetError([*read.problems, *problems])
-    return link(read, document, (*read.problems, *problems))
+        raise RulesetError(problems)
+    return link(read, document, problems)
 
 
 def load_cases(path: Path | str, ruleset: Ruleset | None = None) -> CaseFile:
@@ -74,7 +74,7 @@ def loads_cases(text: str, file: str = "<text>", ruleset: Ruleset | None = None)
     """Read cases from their text; arguments and errors as for `loads` and `load_cases`."""
     read = source.read(text, file)
     document, problems = validate(read, CaseDocument)
-    report = Report(read, [*read.problems, *problems])
+    report = Report(read, list(problems))
     cases = []
     for index, declaration in enumerate(document.cases if document is not None else ()):
         if ruleset is not None:

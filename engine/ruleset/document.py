@@ -30,6 +30,7 @@ Standing = Literal["sourced", "secondary", "draft"]
 Feed = Literal["unit", "children", "members"]
 Sensitivity = Literal["ethnicity", "religion", "family", "gender"]
 
+NAME: Final = re.compile(r"[^\W\d]\w*")
 _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}\Z", re.ASCII)
 
 
@@ -66,7 +67,7 @@ def _expression(value: object) -> object:
 
 
 def _name(value: object) -> object:
-    if isinstance(value, str) and re.fullmatch(r"[^\W\d]\w*", value):
+    if isinstance(value, str) and NAME.fullmatch(value):
         return value
     raise PydanticCustomError(
         "bad_name",
@@ -323,9 +324,9 @@ class QuotaLimit(Section):
     """How many may have the outcome of a quota."""
 
     share: Expression
-    of: Literal["good", "good_or_above", "all_rated"]
+    of: Text
     raised_to: Expression | None = None
-    when: Name | None = None
+    when: Expression | None = None
 
 
 class QuotaDeclaration(Section):
@@ -333,9 +334,9 @@ class QuotaDeclaration(Section):
 
     outcome: Name
     at_most: QuotaLimit
-    within: Annotated[list[Name], Field(min_length=1)]
-    rounding: Literal["down", "up", "half_up"]
+    within: Annotated[list[OneOrList[Text]], Field(min_length=1)]
     falls_to: Name
+    rounding: Literal["down", "up", "half_up", "half_even"] = "down"
     rank_by: list[Text] = []
     cite: Cites | None = None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from engine.feel.check import check
 from engine.feel.compiler import Expression
 from engine.feel.errors import FeelLimitError, FeelSyntaxError
 from engine.feel.errors import Problem as FeelProblem
@@ -47,6 +48,7 @@ def check_expression(
     """
     try:
         node = parse(text, names=vocabulary.names, types=vocabulary.feel_types)
+        checked = check(node, vocabulary.names, expected=expected)
     except FeelSyntaxError as error:
         _report(error.problem, path, report)
         return None
@@ -59,22 +61,27 @@ def check_expression(
             "Divide it by definitions.",
         )
         return None
+    for problem in checked.problems:
+        _report(problem, path, report)
     reads = tuple(read for read in references(node) if read.partition(".")[0] in vocabulary.names)
     _refuse_sensitive(text, reads, path, vocabulary, report)
-    return Checked(text, node, ANY, reads)
+    return None if checked.problems else Checked(text, node, checked.type, reads)
 
 
 def check_tests(text: str, path: Path, tested: Type, report: Report) -> Node | None:
     """Parse and check the unary tests that a value of type `tested` has to pass; None where they are wrong."""
     try:
         node = parse_unary_tests(text)
+        checked = check(node, {"?": tested})
     except FeelSyntaxError as error:
         _report(error.problem, path, report)
         return None
     except FeelLimitError as error:
         report.add("expression-limit", path, f"{str(error)[:1].upper()}{str(error)[1:]}.")
         return None
-    return node
+    for problem in checked.problems:
+        _report(problem, path, report)
+    return None if checked.problems else node
 
 
 def check_constant(text: str, path: Path, report: Report) -> tuple[Type, object]:

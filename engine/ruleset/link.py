@@ -24,6 +24,7 @@ from engine.ruleset.localized import Language, Localized
 from engine.ruleset.parameters import read_parameters
 from engine.ruleset.problems import Problem, RulesetError, suggest
 from engine.ruleset.programs import Asked, Slots, build_program, null_finder
+from engine.ruleset.quotas import check_quota
 from engine.ruleset.report import Report
 from engine.ruleset.ruleset import Criterion, Definition, Fact, Gap, Outcome, Period, Ruleset, Standing
 from engine.ruleset.source import Path, Source
@@ -71,7 +72,7 @@ def link(source: Source, document: Document, problems: tuple[Problem, ...] = ())
     for index, case in enumerate(document.cases):
         check_case(case, ("cases", index), document, report)
         cases.append(make_case(case, {}, source.problem("", ("cases", index), "").line))
-    _check_quota(document, report)
+    check_quota(document, vocabulary, sources, report)
     if report.problems or decision is None:
         raise RulesetError(report.problems)
     ready = {
@@ -314,13 +315,6 @@ def _gaps(document: Document, sources: Mapping[str, LegalSource], report: Report
         cited = report.cited(gap.cite, sources, (*path, "cite"))
         found.append(Gap(gap.name, localized(gap.says), between, tuple(gap.unmet), cited))
     return tuple(found)
-
-
-def _check_quota(document: Document, report: Report) -> None:
-    if document.quota is None:
-        return
-    for key in ("outcome", "falls_to"):
-        report.known(getattr(document.quota, key), names_of(document.outcomes), "outcome", ("quota", key))
 
 
 def _criterion(

@@ -43,7 +43,7 @@ def read_parameters(
                 at_key=True,
             )
         periods = _periods(name, values, path, report)
-        if len(report.problems) == before:
+        if len(report.problems) == before and not report.wrong("effective"):
             _check_holes(name, periods, document, path, report)
         if len(report.problems) > before:
             continue
@@ -78,7 +78,7 @@ def _value(written: Any, path: Path, report: Report) -> tuple[Type, Any]:
         path,
         "A parameter's value is a number, a date, true or false, an expression without names, or a list of these.",
         "",
-        'Write such as 90, 50%, 2024-01-01, "duration(""P90D"")" or [1, 2].',
+        "Write it like 90, 50%, 2024-01-01 or [1, 2].",
     )
     return ANY, None
 

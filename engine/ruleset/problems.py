@@ -100,10 +100,12 @@ def suggest(name: str, candidates: Sequence[str], kind: str) -> str:
         return f'Did you mean "{near}"?'
     if not candidates:
         return f"There are no {kind} yet."
+    if len(candidates) == 1:
+        return f'There is only "{candidates[0]}".'
     return f"The {kind} are {listing(candidates)}."
 
 
-def listing(names: Sequence[str], most: int = 12) -> str:
+def listing(names: Sequence[str], most: int = 20) -> str:
     """Names in one phrase: ``a, b and c``, or the first `most` of them and how many more there are."""
     if len(names) > most:
         return f"{', '.join(names[:most])} and {len(names) - most} more"

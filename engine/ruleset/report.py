@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -38,6 +39,10 @@ class Report:
     ) -> None:
         """Add a problem; see `Source.problem`."""
         self.problems.append(self.source.problem(code, path, what, why, how, at_key=at_key, span=span))
+
+    def wrong(self, section: str) -> bool:
+        """Whether something in a section has been found wrong."""
+        return any(re.split(r"[.\[]", problem.path)[0] == section for problem in self.problems)
 
     def declared(self, section: str) -> tuple[str, ...]:
         """The names that a section of the file declares, the wrong ones too, so that one mistake is told once."""
@@ -99,7 +104,7 @@ class Report:
                 path,
                 f'"{text}" is not a citation.',
                 "A citation is a source and an article, with clause and point where there are any.",
-                'Write such as "nd90 2.5a" or "nd90 2.5 as amended by nd48 1.2".',
+                'Write it like "nd90 2.5a" or "nd90 2.5 as amended by nd48 1.2".',
             )
             return None
         declared = self.declared("sources")

@@ -71,6 +71,11 @@ def _escape(raw: str, at: int, style: str) -> str:
     return "''" if style == "'" and raw[at : at + 2] == "''" else ""
 
 
+def is_unclosed(problem: str) -> bool:
+    """Whether the YAML parser's words mean that a quote or a bracket was opened and not closed."""
+    return "unexpected end of stream" in problem or "expected ',' or" in problem
+
+
 def explain_syntax(problem: str, char: str) -> tuple[str, str]:
     """What is wrong and how to mend it, for a message of the YAML parser.
 

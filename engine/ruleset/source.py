@@ -109,8 +109,12 @@ class Source:
             # A missing key is shown at the key of the mapping that lacks it: its value may be many lines.
             if part in self.keys and (at_key or length < len(path)):
                 return self.keys[part]
-            if part in self.values:
-                return self.values[part]
+            place = self.values.get(part)
+            # What was left empty has no place of its own that people would look at.
+            if place is not None and (place.end > place.start or part not in self.keys):
+                return place
+            if place is not None:
+                return self.keys[part]
         return Place(0, 0)
 
     def _inside(self, path: Path, start: int, end: int) -> Place:
@@ -177,6 +181,8 @@ def read(text: str, file: str) -> Source:
         data = builder.document(_events(text))
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
+        if error.context_mark is not None and scalars.is_unclosed(error.problem or ""):
+            mark = error.context_mark  # where it was opened says more than where the file ended
         start = min(mark.index, len(text)) if mark is not None else 0
         what, how = scalars.explain_syntax(error.problem or "", text[start : start + 1])
         problem = make_problem(file, text, Place(start, start), "yaml-syntax", "", what, "", how)

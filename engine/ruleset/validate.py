@@ -58,10 +58,11 @@ def validate(source: Source, model: type[Model]) -> tuple[Model | None, tuple[Pr
         model: what it shall be.
 
     Returns:
-        The document without its wrong parts, or None where too little is left of it; and the problems.
+        The document without its wrong parts, or None where too little is left of it; and the problems, those of
+        the source among them.
     """
     try:
-        return model.model_validate(source.data), ()
+        return model.model_validate(source.data), source.problems
     except ValidationError as error:
         details = error.errors(include_url=False)
     problems = [_problem(source, model, detail) for detail in details]
@@ -72,7 +73,10 @@ def validate(source: Source, model: type[Model]) -> tuple[Model | None, tuple[Pr
         for problem, detail in zip(problems, details, strict=True)
         if detail["type"] != "missing" or (_path(detail)[:-1], _path(detail)[-1]) not in misspelt
     ]
-    return _mended(copy.deepcopy(source.data), model), tuple(problems)
+    # What is wrong as YAML already has lost its value; that this is missing is no second mistake.
+    told = {(problem.line, problem.column) for problem in source.problems}
+    problems = [problem for problem in problems if (problem.line, problem.column) not in told]
+    return _mended(copy.deepcopy(source.data), model), (*source.problems, *problems)
 
 
 def _meant(source: Source, model: type[Section], detail: ErrorDetails) -> str | None:
@@ -166,7 +170,7 @@ def _problem(source: Source, model: type[Section], detail: ErrorDetails) -> Prob
             f'"{written}" is not a word for {name}.' if isinstance(written, str) else f"{name} is not a word."
         )
         return source.problem(
-            "unknown-word", path, what, f"It is one of {listing(words)}.", _did_you_mean(written, words)
+            "unknown-word", path, what, f"The words are {listing(words)}.", _did_you_mean(written, words)
         )
     if kind in ("too_short", "too_long"):
         what, how = _length(dotted(path), kind, about)

@@ -13,7 +13,7 @@ from engine.feel.tree import Name
 from engine.feel.types import ANY, Type
 from engine.feel.vocabulary import function_names
 from engine.ruleset import document
-from engine.ruleset.document import Document, RecordField
+from engine.ruleset.document import NAME, Document, RecordField
 from engine.ruleset.localized import Localized
 from engine.ruleset.report import Report
 from engine.ruleset.source import Path
@@ -62,6 +62,15 @@ class Vocabulary:
             known = _fields(member.type)
         return None
 
+    def declared_at(self, path: str) -> DeclaredType | None:
+        """The type of a fact, or of a field of one, by a path that is known to be there."""
+        name, *steps = path.split(".")
+        fact = self.facts.get(name)
+        if fact is None or not steps:
+            return fact
+        *_, member = walk(fact, tuple(steps))
+        return None if member is None else member.type
+
 
 def _fields(declared: DeclaredType) -> tuple[str, ...]:
     while declared.kind == "list" and declared.item is not None:
@@ -99,7 +108,7 @@ def _check_names(report: Report) -> None:
     for section, kind in _SECTIONS.items():
         for name in report.declared(section):
             path: Path = (section, name)
-            if not _is_name(name):
+            if NAME.fullmatch(name) and not _is_name(name):
                 report.add(
                     "reserved-name",
                     path,

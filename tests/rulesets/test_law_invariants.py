@@ -1,0 +1,101 @@
+"""What must hold of every shipped ruleset, whatever the record. Records are crossed from those of the cases."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from engine import Catalogue, Ruleset, Verdict, evaluate
+from engine.ruleset import load_cases
+
+RULESETS = Path(__file__).parents[2] / "rulesets"
+CATALOGUE = Catalogue.of(RULESETS)
+SHIPPED = CATALOGUE.list()
+FILES = tuple(load_cases(path) for path in sorted(RULESETS.rglob("*.cases.yaml")))
+
+Place = tuple[str | int, ...]
+
+
+def records(ruleset: Ruleset) -> st.SearchStrategy[dict[str, Any]]:
+    """Usable records: each fact as one of the cases states it, so that they lie near the lines of the law."""
+    usable = [
+        case.record
+        for file in FILES
+        for case in file.cases
+        if (file.ruleset, file.version) == (ruleset.id, ruleset.version) and case.expect.violations is None
+    ]
+    return st.fixed_dictionaries(
+        {
+            name: st.sampled_from([record[name] for record in usable if name in record])
+            for name in ruleset.facts
+        }
+    )
+
+
+def places(value: Any, above: Place = ()) -> Iterator[Place]:
+    """Where a record may leave something out: its facts, and the fields of records in it."""
+    if isinstance(value, dict):
+        for name, field in value.items():
+            yield (*above, name)
+            yield from places(field, (*above, name))
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from places(item, (*above, index))
+
+
+def without(value: Any, dropped: set[Place], above: Place = ()) -> Any:
+    """`value` with everything at the dropped places left out."""
+    if isinstance(value, dict):
+        kept = {name: field for name, field in value.items() if (*above, name) not in dropped}
+        return {name: without(field, dropped, (*above, name)) for name, field in kept.items()}
+    if isinstance(value, list):
+        return [without(item, dropped, (*above, index)) for index, item in enumerate(value)]
+    return value
+
+
+def judged(ruleset: Ruleset, record: Mapping[str, Any]) -> Verdict:
+    day = ruleset.effective.from_
+    assert day is not None
+    return evaluate(ruleset, record, evaluated_on=day)
+
+
+def possible(ruleset: Ruleset, verdict: Verdict) -> set[str]:
+    """Everything that the verdict leaves possible: outcomes, and statuses without one."""
+    judgement = verdict.judgement
+    if verdict.status in ("not_rated", "cannot_evaluate"):
+        return {verdict.status}
+    lowest, highest = judgement.outcome or judgement.lowest, judgement.outcome or judgement.highest
+    if lowest is None or highest is None:
+        return set(judgement.possible)
+    ranks = range(ruleset.rank(lowest), ruleset.rank(highest) + 1)
+    return {ruleset.outcomes[rank].name for rank in ranks} | set(judgement.possible)
+
+
+@pytest.mark.parametrize("ruleset", SHIPPED, ids=repr)
+@settings(max_examples=100, deadline=None)
+@given(data=st.data())
+def test_knowing_less_never_rules_out_what_knowing_more_says(ruleset: Ruleset, data: st.DataObject) -> None:
+    record = data.draw(records(ruleset))
+    dropped = data.draw(st.sets(st.sampled_from(list(places(record))), max_size=3))
+    more, less = judged(ruleset, record), judged(ruleset, without(record, dropped))
+    assert possible(ruleset, more) <= possible(ruleset, less)
+    if less.status == "decided":
+        assert more.status == "decided"
+
+
+@pytest.mark.parametrize("ruleset_id", sorted({ruleset.id for ruleset in SHIPPED}))
+@settings(max_examples=100, deadline=None)
+@given(data=st.data())
+def test_decree_48_changed_nothing_but_discipline(ruleset_id: str, data: st.DataObject) -> None:
+    before, after = (CATALOGUE.get(ruleset_id, version) for version in ("1.0.0", "2.0.0"))
+    record = data.draw(records(before)) | {"discipline": []}
+    old, new = judged(before, record), judged(after, record)
+    assert (old.status, possible(before, old)) == (new.status, possible(after, new))
+    assert [(f.criterion.name, f.status) for f in old.findings] == [
+        (f.criterion.name, f.status) for f in new.findings
+    ]

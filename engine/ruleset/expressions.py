@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from engine.feel.check import check
@@ -46,23 +48,13 @@ def check_expression(
         report: gets the problems.
         expected: what it has to give, or None where anything will do.
     """
-    try:
-        node = parse(text, names=vocabulary.names, types=vocabulary.feel_types)
-        checked = check(node, vocabulary.names, expected=expected)
-    except FeelSyntaxError as error:
-        _report(error.problem, path, report)
+    node = _parsed(lambda: parse(text, types=vocabulary.feel_types), path, report)
+    if node is None:
         return None
-    except FeelLimitError as error:
-        report.add(
-            "expression-limit",
-            path,
-            f"{str(error)[:1].upper()}{str(error)[1:]}.",
-            "",
-            "Divide it by definitions.",
-        )
-        return None
+    checked = check(node, vocabulary.names, expected=expected)
+    known = vocabulary.names.keys() | vocabulary.types.keys()
     for problem in checked.problems:
-        _report(problem, path, report)
+        _report(problem, path, report, known)
     reads = tuple(read for read in references(node) if read.partition(".")[0] in vocabulary.names)
     _refuse_sensitive(text, reads, path, vocabulary, report)
     return None if checked.problems else Checked(text, node, checked.type, reads)
@@ -70,43 +62,53 @@ def check_expression(
 
 def check_tests(text: str, path: Path, tested: Type, report: Report) -> Node | None:
     """Parse and check the unary tests that a value of type `tested` has to pass; None where they are wrong."""
-    try:
-        node = parse_unary_tests(text)
-        checked = check(node, {"?": tested})
-    except FeelSyntaxError as error:
-        _report(error.problem, path, report)
+    node = _parsed(lambda: parse_unary_tests(text), path, report)
+    if node is None:
         return None
-    except FeelLimitError as error:
-        report.add("expression-limit", path, f"{str(error)[:1].upper()}{str(error)[1:]}.")
-        return None
+    checked = check(node, {"?": tested})
     for problem in checked.problems:
-        _report(problem, path, report)
+        _report(problem, path, report, {str(tested)})
     return None if checked.problems else node
 
 
 def check_constant(text: str, path: Path, report: Report) -> tuple[Type, object]:
     """The type and value of an expression that reads nothing; type any and null where it is wrong."""
     checked = check_expression(text, path, Vocabulary(), report)
-    return (ANY, None) if checked is None else (checked.type, Expression(checked.node, text, ())({}))
+    if checked is None:
+        return ANY, None
+    try:
+        value = Expression(checked.node, text, ())({})
+    except FeelLimitError as error:
+        report.add("expression-limit", path, _sentence(str(error)))
+        return ANY, None
+    if value is None:
+        report.add("no-value", path, f"{text} is null.", "", "Write an expression that has a value.")
+    return checked.type, value
 
 
-def _report(problem: FeelProblem, path: Path, report: Report) -> None:
+def _parsed(read: Callable[[], Node], path: Path, report: Report) -> Node | None:
+    try:
+        return read()
+    except FeelSyntaxError as error:
+        _report(error.problem, path, report)
+    except FeelLimitError as error:
+        report.add("expression-limit", path, _sentence(str(error)), "", "Divide it by definitions.")
+    return None
+
+
+def _report(problem: FeelProblem, path: Path, report: Report, names: Collection[str] = ()) -> None:
     code = "expression-syntax" if problem.code == "syntax" else problem.code
-    report.add(
-        code,
-        path,
-        _sentence(problem.message),
-        "",
-        _sentence(problem.hint),
-        span=(problem.span.start, problem.span.end),
-    )
+    span = (problem.span.start, problem.span.end)
+    report.add(code, path, _sentence(problem.message, names), "", _sentence(problem.hint, names), span=span)
 
 
-def _sentence(text: str) -> str:
+def _sentence(text: str, names: Collection[str] = ()) -> str:
+    """A message of the language as a sentence; one that begins with one of `names` keeps it as it is."""
     if not text:
         return ""
+    first = text[0] if text.split(maxsplit=1)[0] in names else text[0].upper()
     end = "" if text[-1] in ".?!" else "."
-    return f"{text[0].upper()}{text[1:]}{end}"
+    return f"{first}{text[1:]}{end}"
 
 
 def _refuse_sensitive(
@@ -114,12 +116,12 @@ def _refuse_sensitive(
 ) -> None:
     for name in dict.fromkeys(read.partition(".")[0] for read in reads):
         if name in vocabulary.sensitive:
-            start = text.find(name)
+            found = re.search(rf"\b{re.escape(name)}\b", text)
             report.add(
                 "sensitive-fact",
                 path,
                 f'"{name}" states {vocabulary.sensitive[name]}, and nobody may be judged by that.',
                 "A fact marked as sensitive is kept for statistics only.",
                 "Take it out of the expression, or unmark the fact if it is not what it says.",
-                span=(start, start + len(name)),
+                span=found.span() if found else None,
             )

@@ -58,9 +58,7 @@ def link(source: Source, document: Document, problems: tuple[Problem, ...] = ())
         name: _asked(name, criterion, vocabulary, report) for name, criterion in document.criteria.items()
     }
     says = {name: _says(name, criterion, vocabulary, report) for name, criterion in document.criteria.items()}
-    selects = document.selects and check_expression(
-        document.selects, ("selects",), vocabulary, report, BOOLEAN
-    )
+    selects = _selector(document, vocabulary, report)
     decision = read_decision(document, sources, report)
     gaps = _gaps(document, sources, report)
     _check_criteria(document, report)
@@ -159,7 +157,7 @@ def _definitions(document: Document, vocabulary: Vocabulary, report: Report) -> 
     needs: dict[str, set[str]] = {}
     for name, text in document.definitions.items():
         try:
-            read = references(parse(text, names=vocabulary.names, types=vocabulary.feel_types))
+            read = references(parse(text, types=vocabulary.feel_types))
         except FeelError:
             read = ()  # told below, with its place
         needs[name] = {path.partition(".")[0] for path in read} & document.definitions.keys()
@@ -228,12 +226,22 @@ def _facts(document: Document, vocabulary: Vocabulary, report: Report) -> dict[s
 
 
 def _selector(document: Document, vocabulary: Vocabulary, report: Report) -> Checked | None:
-    """The selector; it is asked before a ruleset is chosen, so that it knows the facts and nothing else."""
+    """The selector; it is asked before a ruleset is chosen, so it knows the facts and nothing else."""
     if document.selects is None:
         return None
-    names = {name: vocabulary.names[name] for name in report.declared("facts")}
-    facts = Vocabulary(vocabulary.types, vocabulary.facts, names, vocabulary.sensitive)
-    return check_expression(document.selects, ("selects",), facts, report, BOOLEAN)
+    checked = check_expression(document.selects, ("selects",), vocabulary, report, BOOLEAN)
+    facts = report.declared("facts")
+    for path in checked.reads if checked is not None else ():
+        name = path.partition(".")[0]
+        if name not in facts:
+            report.add(
+                "selector-reads",
+                ("selects",),
+                f"The selector reads {name}, which is not a fact.",
+                "It is asked before a ruleset is chosen, when there are only facts.",
+                "Ask the facts themselves.",
+            )
+    return checked
 
 
 def _asked(

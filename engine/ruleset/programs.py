@@ -58,7 +58,7 @@ def build_program(
         reads = tuple(dict.fromkeys([*_with_definitions(wanted, definitions), *asked.seen]))
         reads_at = slice(len(outputs), len(outputs) + len(reads))
         for path in reads:
-            outputs[f"{name} sees {path}"] = parse(path, names=(*inputs, *definitions))
+            outputs[f"{name} sees {path}"] = parse(path)
         slots[name] = Slots(reads, holds_at, applies_at, reads_at)
     trees = {name: checked.node for name, checked in definitions.items()}
     return compile_program(tuple(inputs), trees, outputs, types=inputs), slots

@@ -1,0 +1,24 @@
+"""Golden files of the ruleset tests; `pytest tests/ruleset --renew` writes them anew, for a person to read in the diff."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--renew", action="store_true", help="write golden files instead of comparing with them")
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest) -> Callable[[Path, str], None]:
+    """A function that compares a text with the one in a file."""
+
+    def compare(path: Path, text: str) -> None:
+        if request.config.getoption("--renew", default=False):
+            path.write_text(text, encoding="utf-8")
+        assert text == path.read_text(encoding="utf-8")
+
+    return compare

@@ -24,6 +24,7 @@ from clients.cli.common import (
     parse_date,
     today,
 )
+from clients.client import Client, RecordRefused, ServiceError
 from clients.verdict_data import Data, verdict_data
 from engine import RecordError, canonical, explain
 from engine import evaluate as evaluate_here
@@ -114,7 +115,7 @@ def _ask(server: str, name: str, request: Request, day: date, lang: Language, fo
     id_, _, version = name.partition("@")
     with Client(server) as client:
         try:
-            answer: Explained = client.evaluate(
+            answer = client.evaluate(
                 id_,
                 request.facts,
                 version=version or None,

@@ -51,7 +51,12 @@ PHRASES: Final[Mapping[str, Mapping[str, str]]] = {
     },
     # headings
     "law": {"vi": "Căn cứ", "en": "Under"},
+    "fixed": {
+        "vi": "Căn cứ quyết định mức xếp loại, dù các tiêu chí khác đạt hay không",
+        "en": "What fixes the rating, whatever else holds",
+    },
     "blocked": {"vi": "Vì sao chưa đạt mức “{outcome}”", "en": "Why not “{outcome}”"},
+    "blocked_more": {"vi": "Đối với mức “{outcome}”, còn thêm", "en": "For “{outcome}”, in addition"},
     "gated": {"vi": "Vì sao không xếp loại", "en": "Why there is no rating"},
     "gate_open": {
         "vi": "Việc có xếp loại hay không còn phụ thuộc",
@@ -75,6 +80,9 @@ PHRASES: Final[Mapping[str, Mapping[str, str]]] = {
         "vi": "Quy tắc chưa được kiểm chứng có ảnh hưởng",
         "en": "Unverified rules that matter here",
     },
+    # the law
+    "places_of": {"vi": "{places} {source}", "en": "{places} of {source}"},
+    "as_amended": {"vi": "{law} (sửa đổi, bổ sung bởi {amender})", "en": "{law} (as amended by {amender})"},
     # lines
     "by_ruleset": {
         "vi": "{title} ({id} {version}), tại ngày {date}",
@@ -91,8 +99,7 @@ PHRASES: Final[Mapping[str, Mapping[str, str]]] = {
     "finding_not_applicable": {"vi": "Không áp dụng: {label}", "en": "Does not apply: {label}"},
     "seen": {"vi": " ({seen})", "en": " ({seen})"},
     "cause": {"vi": " - không tính được: {cause}", "en": " - cannot be computed: {cause}"},
-    "kind_ground": {"vi": "Căn cứ loại trừ: {sentence}", "en": "Ground that fixes the rating: {sentence}"},
-    "kind_ceiling": {"vi": "Mức trần: {sentence}", "en": "Ceiling: {sentence}"},
+    "ceiling": {"vi": "Mức trần: {sentence}", "en": "Ceiling: {sentence}"},
     "standing_secondary": {"vi": "nguồn thứ cấp", "en": "secondary source"},
     "standing_draft": {"vi": "dự thảo, chưa kiểm chứng", "en": "draft, not verified"},
 }

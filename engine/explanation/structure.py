@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from engine.explanation.law import write_law
 from engine.explanation.phrases import phrase
 from engine.explanation.writing import write
 from engine.findings import Finding, Status
-from engine.judgement import Block, BlockKind, Consequent, VerdictStatus, WhyNot
-from engine.ruleset.citations import Citation
+from engine.judgement import Block, BlockKind, Consequent, VerdictStatus
 from engine.ruleset.localized import Language
 from engine.ruleset.ruleset import Ruleset, Standing
 from engine.verdict import Verdict
@@ -121,11 +122,11 @@ class _Builder:
 
     def _sections(self) -> Iterator[Section]:
         judgement = self._judgement
-        for why_not in judgement.why_not:
-            yield Section("why_not", self._why_not_heading(why_not), tuple(map(self._block, why_not.blocks)))
+        yield from self._why_not()
         if judgement.in_gap:
             named = tuple(
-                Entry(gap.says.in_(self._language), law=self._law(gap.citations)) for gap in judgement.gaps
+                Entry(gap.says.in_(self._language), law=write_law(gap.citations, self._language))
+                for gap in judgement.gaps
             )
             yield Section("gap", self._say("gap"), named or (Entry(self._say("gap_unnamed")),))
         yield Section("missing", self._say("missing"), tuple(self._missing()))
@@ -139,21 +140,41 @@ class _Builder:
         advisory = [finding for finding in self._verdict.findings if finding.criterion.advisory]
         yield Section("advisory", self._say("advisory"), tuple(map(self._finding, advisory)))
 
-    def _why_not_heading(self, why_not: WhyNot) -> str:
-        if why_not.outcome is not None:
-            return self._say("blocked", outcome=self._label(why_not.outcome))
+    def _why_not(self) -> Iterator[Section]:
+        """What fixes the rating, and a section for each higher outcome; nothing is said twice."""
+        every = [block for why_not in self._judgement.why_not for block in why_not.blocks]
+        grounds = dict.fromkeys(block for block in every if block.kind is BlockKind.GROUND)
+        yield Section("ground", self._say("fixed"), tuple(map(self._block, grounds)))
+        rest = [
+            (why_not.outcome, tuple(block for block in why_not.blocks if block not in grounds))
+            for why_not in self._judgement.why_not
+        ]
+        said: tuple[Block, ...] = ()
+        for blocks, group in itertools.groupby(rest, key=lambda pair: pair[1]):
+            outcomes = [outcome for outcome, _ in group]
+            more = bool(said) and set(said) < set(blocks)
+            new = [block for block in blocks if block not in said] if more else blocks
+            heading = self._why_not_heading(outcomes, more=more)
+            yield Section("why_not", heading, tuple(map(self._block, new)))
+            if outcomes != [None]:
+                said = blocks
+
+    def _why_not_heading(self, outcomes: list[str | None], *, more: bool) -> str:
+        labels = [self._label(outcome) for outcome in outcomes if outcome is not None]
+        if labels:
+            return self._say("blocked_more" if more else "blocked", outcome="”, “".join(labels))
         return self._say("gate_open" if self._judgement.status is VerdictStatus.UNDETERMINED else "gated")
 
     def _block(self, block: Block) -> Entry:
         entry = self._finding(self._findings[block.criterion])
-        if block.kind in (BlockKind.GROUND, BlockKind.CEILING):
-            return Entry(self._say(f"kind_{block.kind.value}", sentence=entry.text), entry.mark, entry.law)
+        if block.kind is BlockKind.CEILING:
+            return replace(entry, text=self._say("ceiling", sentence=entry.text))
         return entry
 
     def _finding(self, finding: Finding) -> Entry:
         criterion = finding.criterion
         sentence = finding_sentence(self._ruleset, finding, self._language)
-        law = self._law(criterion.citations)
+        law = write_law(criterion.citations, self._language)
         if criterion.standing is not Standing.SOURCED:
             standing = self._say(f"standing_{criterion.standing.value}")
             law = f"{law} - {standing}" if law else standing
@@ -171,13 +192,11 @@ class _Builder:
     def _consequents(self, consequents: Iterable[Consequent]) -> tuple[Entry, ...]:
         return tuple(
             Entry(
-                self._ruleset.labels[consequent.name].in_(self._language), law=self._law(consequent.citations)
+                self._ruleset.labels[consequent.name].in_(self._language),
+                law=write_law(consequent.citations, self._language),
             )
             for consequent in consequents
         )
-
-    def _law(self, citations: Iterable[Citation]) -> str:
-        return "; ".join(citation.in_(self._language) for citation in citations)
 
 
 def finding_sentence(ruleset: Ruleset, finding: Finding, language: Language) -> str:

@@ -24,7 +24,7 @@ def full_text(explanation: Explanation) -> str:
 def short_text(explanation: Explanation) -> str:
     """At most three lines: the result; what weighs most; what is to be done or decided."""
     lines = [explanation.headline]
-    for kinds in (("why_not", "gap", "criteria"), ("missing", "obligations", "proposals", "notes")):
+    for kinds in (("ground", "why_not", "gap", "criteria"), ("missing", "obligations", "proposals", "notes")):
         section = next((found for kind in kinds if (found := explanation.section(kind))), None)
         if section is not None:
             lines.append(_one_line(section))

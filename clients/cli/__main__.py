@@ -1,0 +1,5 @@
+"""`python -m clients.cli`: the `chuan` command without its entry point."""
+
+from clients.cli import main
+
+main()

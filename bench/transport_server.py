@@ -14,7 +14,6 @@ import signal
 import sys
 import tempfile
 import time
-import uuid
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -40,6 +39,10 @@ class NoLog(DecisionLog):
 
     async def append(self, entries: Sequence[Entry]) -> None:
         """Keep nothing."""
+
+
+def _now_micros() -> int:
+    return time.time_ns() // 1_000
 
 
 async def _empty(_request: bytes, _context: object) -> bytes:
@@ -89,11 +92,9 @@ async def _chuan(folder: Path) -> None:
     services = {"empty": _handler(_empty)}
     logs = []
     for name, kind in (("logged", DecisionLog), ("unlogged", NoLog)):
-        log = kind(database, lambda: time.time_ns() // 1_000)
+        log = kind(database, _now_micros)
         logs.append(log)
-        decisions = Decisions(
-            catalogue, archive, log, new_id=lambda: str(uuid.uuid4()), new_salt=lambda: os.urandom(16)
-        )
+        decisions = Decisions(catalogue, archive, log, now_micros=_now_micros, random=os.urandom)
         services[name] = handlers(_EVALUATION, EvaluationServicer(decisions))
     await _serve(services)
     for log in logs:

@@ -17,6 +17,7 @@ from engine.records import parse_record
 from engine.ruleset import Ruleset, loads
 from engine.ruleset.localized import Language
 from engine.verdict import ChosenBy
+from server.ids import uuid7
 from server.record_text import record_text
 from server.store import DecisionLog, Entry, LoggedDecision, RulesetArchive
 
@@ -82,14 +83,14 @@ class Decisions:
         archive: RulesetArchive,
         log: DecisionLog,
         *,
-        new_id: Callable[[], str],
-        new_salt: Callable[[], bytes],
+        now_micros: Callable[[], int],
+        random: Callable[[int], bytes],
     ) -> None:
         self._catalogue = catalogue
         self._archive = archive
         self._log = log
-        self._new_id = new_id
-        self._new_salt = new_salt
+        self._now_micros = now_micros
+        self._random = random
         self._archived: dict[str, Ruleset] = {}
 
     def judge(self, command: Command) -> Judged:
@@ -105,12 +106,12 @@ class Decisions:
         verdict = evaluate(ruleset, command.record, evaluated_on=command.evaluated_on, chosen_by=chosen_by)
         data = verdict.to_data()
         entry = Entry(
-            decision_id=self._new_id(),
+            decision_id=uuid7(self._now_micros(), self._random(10)),
             ruleset_digest=ruleset.digest,
             subject_ref=command.subject_ref,
             record=record_text(command.record),
             verdict=canonical(data),
-            salt=self._new_salt(),
+            salt=self._random(16),
         )
         explanations = tuple(explain(verdict, language, form=command.form) for language in command.languages)
         return Judged(entry, data, explanations)

@@ -121,16 +121,7 @@ def _status(failure: Failure, violations: Sequence[FieldViolation]) -> status_pb
     text = f"{failure.text}; the first {len(violations)} are listed" if left_out else failure.text
     details: list[Message] = [error_details_pb2.ErrorInfo(reason=failure.reason, domain=DOMAIN)]
     if violations:
-        details.append(
-            error_details_pb2.BadRequest(
-                field_violations=[
-                    error_details_pb2.BadRequest.FieldViolation(
-                        field=violation.path, description=violation.text
-                    )
-                    for violation in violations
-                ]
-            )
-        )
+        details.append(error_details_pb2.BadRequest(field_violations=map(_violation, violations)))
     code: int = failure.code.value[0]
     return status_pb2.Status(code=code, message=text, details=[_packed(detail) for detail in details])
 

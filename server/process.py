@@ -8,7 +8,6 @@ import logging
 import os
 import signal
 import time
-import uuid
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
@@ -68,8 +67,7 @@ class Surroundings:
     """What a server takes from the world: the clock and chance. Below here nobody else asks for them."""
 
     now_micros: Callable[[], int] = lambda: time.time_ns() // 1_000
-    new_id: Callable[[], str] = lambda: str(uuid.uuid4())
-    new_salt: Callable[[], bytes] = lambda: os.urandom(16)
+    random: Callable[[int], bytes] = os.urandom
 
 
 class Server:
@@ -107,7 +105,7 @@ class Server:
         archive.keep(catalogue.list())
         log = DecisionLog(database, world.now_micros)
         self._open.push_async_callback(log.close)
-        decisions = Decisions(catalogue, archive, log, new_id=world.new_id, new_salt=world.new_salt)
+        decisions = Decisions(catalogue, archive, log, now_micros=world.now_micros, random=world.random)
 
         server = grpc.aio.server(options=_OPTIONS, maximum_concurrent_rpcs=limits.MAX_CONCURRENT_CALLS)
         servicers = (EvaluationServicer(decisions), DecisionServicer(decisions), RulesetServicer(catalogue))

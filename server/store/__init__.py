@@ -10,9 +10,10 @@ from server.store.errors import (
     StoreError,
     StoreUnavailableError,
 )
-from server.store.log import DecisionLog, Entry, LoggedDecision
+from server.store.log import DecisionLog, LoggedDecision
 from server.store.rulesets import RulesetArchive
 from server.store.schema import prepare, upgrade
+from server.store.writer import Entry
 
 __all__ = [
     "DecisionLog",

@@ -51,12 +51,13 @@ def reading(engine: Engine) -> Iterator[Connection]:
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
     """A connection in a transaction that is committed at the end; it has the write lock from the start."""
-    with (
-        unavailable(),
-        engine.connect().execution_options(**{_WRITES: True}) as connection,
-        connection.begin(),
-    ):
+    with unavailable(), connect_for_writing(engine) as connection, connection.begin():
         yield connection
+
+
+def connect_for_writing(engine: Engine) -> Connection:
+    """A connection each of whose transactions has the write lock from its start; the caller closes it."""
+    return engine.connect().execution_options(**{_WRITES: True})
 
 
 @contextmanager

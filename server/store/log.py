@@ -1,8 +1,8 @@
 """The decision log: append-only, chained by hash, committed in groups.
 
-A commit costs a write to the disk, whatever it holds. So one thread commits, and what arrives while it does
-is committed together next. Under load (the last commit held more than one call's decisions) the next one
-waits a little for company; a caller who is alone never waits.
+A commit costs a write to the disk, whatever it holds. So one thread commits, and what arrives while it does is
+committed together next. Under load (the last commit held more than one call's decisions) the next one waits as
+long as more keeps coming, up to a limit; a caller who is alone never waits.
 """
 
 from __future__ import annotations
@@ -11,27 +11,14 @@ import asyncio
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import Engine, insert, select
+from sqlalchemy import Engine, select
 
-from server.limits import COMMIT_WINDOW_SECONDS
-from server.store.chain import GENESIS, Link, chain_hash, seal_record, seal_verdict
-from server.store.database import reading, writing
+from server.limits import COMMIT_WINDOW_SECONDS, MAX_COMMIT_WINDOWS
+from server.store.database import reading
 from server.store.errors import DecisionNotFoundError
 from server.store.tables import decisions
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A decision that is to be logged; `record` is JSON, `verdict` canonical JSON, `salt` 16 random bytes."""
-
-    decision_id: str
-    ruleset_digest: str
-    subject_ref: str
-    record: bytes
-    verdict: bytes
-    salt: bytes
+from server.store.writer import Entry, LogWriter
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,22 +32,15 @@ class LoggedDecision:
 
 
 class DecisionLog:
-    """The log in one database. Appending belongs to the event loop; reading is blocking."""
+    """The log in one database. Appending and closing belong to the event loop; reading is blocking."""
 
-    def __init__(
-        self,
-        engine: Engine,
-        now_micros: Callable[[], int],
-        *,
-        window_seconds: float = COMMIT_WINDOW_SECONDS,
-    ) -> None:
+    def __init__(self, engine: Engine, now_micros: Callable[[], int]) -> None:
         self._engine = engine
-        self._now_micros = now_micros
-        self._window_seconds = window_seconds
-        self._writer = ThreadPoolExecutor(1, "decision-log")
+        self._writer = LogWriter(engine, now_micros)
+        self._thread = ThreadPoolExecutor(1, "decision-log")
         self._waiting: list[tuple[Sequence[Entry], asyncio.Future[None]]] = []
         self._committing: asyncio.Task[None] | None = None
-        self._calls_in_last_commit = 1
+        self._crowded = False
 
     async def append(self, entries: Sequence[Entry]) -> None:
         """Log decisions, together and in this order; they are on the disk when this returns.
@@ -68,6 +48,8 @@ class DecisionLog:
         Raises:
             StoreUnavailableError: nothing of it was logged.
         """
+        if not entries:
+            return
         loop = asyncio.get_running_loop()
         committed = loop.create_future()
         self._waiting.append((entries, committed))
@@ -82,10 +64,9 @@ class DecisionLog:
             DecisionNotFoundError: there is none.
             StoreUnavailableError: the database cannot be used.
         """
+        wanted = select(decisions).where(decisions.c.decision_id == decision_id)
         with reading(self._engine) as connection:
-            row = connection.execute(
-                select(decisions).where(decisions.c.decision_id == decision_id)
-            ).one_or_none()
+            row = connection.execute(wanted).one_or_none()
         if row is None:
             raise DecisionNotFoundError("no decision has this id")
         entry = Entry(**{name: getattr(row, name) for name in Entry.__slots__})
@@ -95,68 +76,40 @@ class DecisionLog:
         """Commit what waits, and stop the thread. Nothing may be appended any more."""
         if self._committing is not None:
             await self._committing
-        self._writer.shutdown()
+        await asyncio.get_running_loop().run_in_executor(self._thread, self._writer.close)
+        self._thread.shutdown()
 
     async def _commit_all(self) -> None:
-        loop = asyncio.get_running_loop()
         while self._waiting:
-            if self._calls_in_last_commit > 1:
-                await asyncio.sleep(self._window_seconds)
+            if self._crowded:
+                await self._gather()
             # A caller who has gone away meanwhile gets no decision logged that nobody has seen.
             calls = [(entries, committed) for entries, committed in self._waiting if not committed.done()]
             self._waiting = []
-            self._calls_in_last_commit = len(calls)
-            group = [entry for entries, _ in calls for entry in entries]
-            try:
-                await loop.run_in_executor(self._writer, self._write, group)
-            except Exception as error:  # noqa: BLE001 - whatever it is, it is the callers' answer
-                failure: Exception | None = error
-            else:
-                failure = None
-            for _, committed in calls:
-                if committed.done():
-                    continue
-                if failure is None:
-                    committed.set_result(None)
-                else:
-                    committed.set_exception(failure)
+            self._crowded = len(calls) > 1
+            if calls:
+                await self._commit(calls)
         self._committing = None
 
-    def _write(self, entries: Sequence[Entry]) -> None:
-        if not entries:
-            return
-        newest = (
-            select(decisions.c.position, decisions.c.chain_hash)
-            .order_by(decisions.c.position.desc())
-            .limit(1)
-        )
-        with writing(self._engine) as connection:
-            position, previous = connection.execute(newest).one_or_none() or (0, GENESIS)
-            now = self._now_micros()
-            rows = []
-            for entry in entries:
-                position += 1
-                row = _row(entry, position, now, previous)
-                rows.append(row)
-                previous = row["chain_hash"]
-            connection.execute(insert(decisions), rows)
+    async def _gather(self) -> None:
+        """Wait while calls keep coming."""
+        for _ in range(MAX_COMMIT_WINDOWS):
+            before = len(self._waiting)
+            await asyncio.sleep(COMMIT_WINDOW_SECONDS)
+            if len(self._waiting) == before:
+                return
 
-
-def _row(entry: Entry, position: int, now: int, previous: bytes) -> dict[str, Any]:
-    record_seal = seal_record(entry.salt, entry.record, entry.subject_ref)
-    verdict_seal = seal_verdict(entry.salt, entry.verdict)
-    link = Link(position, entry.decision_id, now, entry.ruleset_digest, record_seal, verdict_seal)
-    return {
-        "position": position,
-        "decision_id": entry.decision_id,
-        "logged_at_micros": now,
-        "ruleset_digest": entry.ruleset_digest,
-        "subject_ref": entry.subject_ref,
-        "record": entry.record,
-        "verdict": entry.verdict,
-        "salt": entry.salt,
-        "record_seal": record_seal,
-        "verdict_seal": verdict_seal,
-        "previous_hash": previous,
-        "chain_hash": chain_hash(previous, link),
-    }
+    async def _commit(self, calls: Sequence[tuple[Sequence[Entry], asyncio.Future[None]]]) -> None:
+        group = [entry for entries, _ in calls for entry in entries]
+        failure: Exception | None = None
+        try:
+            await asyncio.get_running_loop().run_in_executor(self._thread, self._writer.write, group)
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is the callers' answer
+            failure = error
+        for _, committed in calls:
+            if committed.done():
+                continue
+            if failure is None:
+                committed.set_result(None)
+            else:
+                committed.set_exception(failure)

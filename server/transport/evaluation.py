@@ -57,9 +57,8 @@ class EvaluationServicer:
             except Exception as error:  # noqa: BLE001 - one record takes nothing from the others
                 failure = failure_of(error, "EvaluateBatch")
                 results.append(pb.EvaluateBatchResult(error=body_status(failure)))
-            await asyncio.sleep(
-                0
-            )  # other calls get their turn, and this one ends here when its deadline passes
+            # Other calls get their turn, and this one ends here when its deadline has passed.
+            await asyncio.sleep(0)
         await self._decisions.log(judged)
         return pb.EvaluateBatchResponse(results=results)
 

@@ -60,7 +60,7 @@ def append(database: Engine, *calls: Sequence[Entry]) -> None:
     """Append each call's entries, all calls at once."""
 
     async def run() -> None:
-        log = DecisionLog(database, clock(), window_seconds=0.001)
+        log = DecisionLog(database, clock())
         await asyncio.gather(*(log.append(entries) for entries in calls))
         await log.close()
 

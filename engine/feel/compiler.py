@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from operator import itemgetter
 from types import MappingProxyType
-from typing import Final, TypeAlias, cast
+from typing import Any, Final, TypeAlias, cast
 
 from engine.feel.budget import CURRENT
 from engine.feel.codegen import python as py
@@ -31,7 +31,7 @@ from engine.feel.types import ANY, Type
 from engine.feel.unknown import Unknown
 
 _PARAMETERS: Final = ("facts", "budget", "recorder")
-_Run: TypeAlias = Callable[[Mapping[str, object], Steps | None, Recorder | None], object]
+_Run: TypeAlias = Callable[[Mapping[str, object], Steps | None, Recorder | None], Any]
 
 
 class _Function:
@@ -43,7 +43,7 @@ class _Function:
         self.run = run
         self.needs_budget = needs_budget
 
-    def __call__(self, facts: Mapping[str, object], recorder: Recorder | None = None) -> object:
+    def __call__(self, facts: Mapping[str, object], recorder: Recorder | None = None) -> Any:
         try:
             if not self.needs_budget:
                 return self.run(facts, None, recorder)
@@ -132,10 +132,11 @@ class Program:
             FeelLimitError: a limit was passed.
         """
         try:
-            return cast("tuple[object, ...]", self._function(facts))
+            return self._function(facts)  # type: ignore[no-any-return]  # the code of a program gives a tuple
         except KeyError:
-            whole = {name: facts[name] if name in facts else Unknown.fact(name) for name in self.inputs}
-            return cast("tuple[object, ...]", self._function(whole))
+            return self.run(
+                {name: facts[name] if name in facts else Unknown.fact(name) for name in self.inputs}
+            )
 
 
 @contextmanager
@@ -256,5 +257,6 @@ def _read_all(emitter: Emitter, read: Mapping[str, Operand]) -> py.Body:
 
 
 def _finish(emitter: Emitter, body: py.Body) -> _Function:
+    emitter.drop_optional()
     run = cast("_Run", emitter.code.compile(body, _PARAMETERS))
     return _Function(run, needs_budget=emitter.needs_budget)

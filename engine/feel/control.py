@@ -70,8 +70,9 @@ def settle_filter(found: object, unsure: Sequence[object]) -> object:
     return Unknown.union(*open_) if open_ else found
 
 
-def iterate(value: object, budget: Budget) -> Iterable[object] | Unknown | None:
+def iterate(value: object, budget: Budget | None) -> Iterable[object] | Unknown | None:
     """What a loop goes through; null, with a cause, if that is nothing, Unknown if nobody knows."""
+    budget = budget or Budget()
     match value:
         case list():
             budget.spend(len(value))

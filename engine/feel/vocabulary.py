@@ -6,6 +6,7 @@ from functools import cache
 from typing import Final
 
 PROPERTY_NAMES: Final = ("time offset", "start included", "end included")
+RANGE_FUNCTION: Final = "range"
 CLOCK_FUNCTIONS: Final = frozenset(("now", "today"))  # their value is not in the text
 
 

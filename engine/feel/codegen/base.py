@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import ast
 from contextlib import contextmanager
-from decimal import Decimal
 from typing import TYPE_CHECKING, cast
 
 from engine.feel.codegen import python as py
-from engine.feel.codegen.code import Code, Operand, Shape, shape_of
+from engine.feel.codegen.code import Code, Operand, Shape, shape_of, shape_of_value
 from engine.feel.codegen.runtime import TABLE
 from engine.feel.codegen.scopes import Known, Scopes
 from engine.feel.errors import FeelLimitError
@@ -27,6 +26,11 @@ class Base:
     Args:
         outermost: what a name is that nothing in the expression binds.
         traced: whether the code reports every value to a ``recorder``; such code has no short cuts.
+
+    Attributes:
+        needs_budget: whether the code asks for the budget of the evaluation.
+        optional: statements, and their blocks, that are there only for the sake of a budget.
+        repeats: how many loops and functions are around the place where code is added.
     """
 
     def __init__(self, outermost: Callable[[str], Operand], *, traced: bool) -> None:
@@ -35,6 +39,8 @@ class Base:
         self.known = Known()
         self.traced = traced
         self.needs_budget = False
+        self.optional: list[tuple[py.Body, ast.stmt]] = []
+        self.repeats = 0
 
     def emit(self, node: Node) -> Operand:
         """Add the code that evaluates `node`; the operand is where its value is."""
@@ -64,7 +70,7 @@ class Base:
     def constant(self, value: object, type_: Type = ANY) -> Operand:
         """An operand whose value is known now."""
         name = "" if value is None or isinstance(value, bool) else self.code.keep(value)
-        return Operand(name, _shape_of_value(value), True, type_, True, value)
+        return Operand(name, shape_of_value(value), True, type_, True, value)
 
     def result(
         self, value: ast.expr, shape: Shape = "any", *, sure: bool = True, type_: Type = ANY
@@ -97,20 +103,13 @@ class Base:
         with self.code.into(body), self.known.layer(binds):
             yield body
 
+    def drop_optional(self) -> None:
+        """Take out what only a budget asks for, if there is none."""
+        if not self.needs_budget:
+            for block, statement in self.optional:
+                block.remove(statement)
+
     def budget(self) -> ast.expr:
         """The budget of the evaluation, which is made only for code that asks for it."""
         self.needs_budget = True
         return py.load("budget")
-
-
-def _shape_of_value(value: object) -> Shape:
-    match value:
-        case None:
-            return "null"
-        case bool():
-            return "boolean"
-        case Decimal():
-            return "number"
-        case str():
-            return "string"
-    return "date" if type(value).__name__ == "date" else "any"

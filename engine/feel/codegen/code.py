@@ -5,20 +5,43 @@ from __future__ import annotations
 import ast
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from types import NoneType
 from typing import TYPE_CHECKING, Final, Literal
 
 from engine.feel import types
 from engine.feel.codegen import python as py
+from engine.feel.temporal import YearsMonths
 from engine.feel.types import ANY, Enum, Type
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-Shape = Literal["any", "number", "string", "boolean", "logic", "date", "null", "list", "context"]
+Shape = Literal[
+    "any", "number", "string", "boolean", "logic", "date", "days", "months", "null", "list", "context"
+]
 """What is known of an operand when the code is made; ``logic`` is true, false, null or Unknown."""
 
-CLASS_NAMES: Final[dict[str, str]] = {"number": "Decimal", "string": "str", "boolean": "bool", "date": "date"}
+CLASS_NAMES: Final[dict[str, str]] = {
+    "number": "Decimal",
+    "string": "str",
+    "boolean": "bool",
+    "date": "date",
+    "days": "timedelta",
+    "months": "YearsMonths",
+}
 """The shapes whose operators have a fast path, and the names that generated code has for their classes."""
+
+_VALUE_SHAPES: Final[dict[type, Shape]] = {
+    NoneType: "null",
+    bool: "boolean",
+    Decimal: "number",
+    str: "string",
+    date: "date",
+    timedelta: "days",
+    YearsMonths: "months",
+}
 
 
 _SHAPES: Final[dict[Type, Shape]] = {
@@ -26,12 +49,19 @@ _SHAPES: Final[dict[Type, Shape]] = {
     types.STRING: "string",
     types.BOOLEAN: "boolean",
     types.DATE: "date",
+    types.DAYS_DURATION: "days",
+    types.MONTHS_DURATION: "months",
 }
 
 
 def shape_of(type_: Type) -> Shape:
     """The shape that values of a type have, if they are what they are declared to be."""
     return "string" if isinstance(type_, Enum) else _SHAPES.get(type_, "any")
+
+
+def shape_of_value(value: object) -> Shape:
+    """The shape that a value has."""
+    return _VALUE_SHAPES.get(type(value), "any")
 
 
 @dataclass(frozen=True, slots=True)

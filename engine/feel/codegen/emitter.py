@@ -9,20 +9,14 @@ from typing import TYPE_CHECKING, Final
 from engine.feel import tree
 from engine.feel.causes import null
 from engine.feel.codegen import python as py
+from engine.feel.codegen.call_code import CallCode
 from engine.feel.codegen.code import Operand, shape_of
-from engine.feel.codegen.loop_code import LoopCode
 from engine.feel.codegen.scopes import Variables
-from engine.feel.errors import FeelLimitError
-from engine.feel.functions import BUILTINS
 from engine.feel.temporal_text import parse_temporal
 from engine.feel.typenames import undeclared
 from engine.feel.types import ANY, BOOLEAN, ContextOf
-from engine.feel.vocabulary import CLOCK_FUNCTIONS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from engine.feel.functions.registry import Builtin
     from engine.feel.tree import Node
     from engine.feel.types import Type
 
@@ -37,7 +31,7 @@ _ATOMS: Final = (
 )
 
 
-class Emitter(LoopCode):
+class Emitter(CallCode):
     """Emits the code of any node."""
 
     def is_atom(self, node: Node) -> bool:
@@ -68,7 +62,7 @@ class Emitter(LoopCode):
             case tree.In():
                 return self.membership(node)
             case tree.Call():
-                return self._call(node)
+                return self.invocation(node)
             case _:
                 return self._dispatch_rarer(node)
 
@@ -90,9 +84,9 @@ class Emitter(LoopCode):
                 return self._list(items)
             case tree.ContextLiteral(entries):
                 return self._context(entries)
-            case tree.RangeLiteral(low, high, low_closed, high_closed):
-                ends = self.emit(low), self.emit(high)
-                return self.call("make_range", *ends, self.constant(low_closed), self.constant(high_closed))
+            case tree.RangeLiteral():
+                self.budget()  # however large it is, a loop may go through it
+                return self.range_value(node)
             case tree.HalfComparison(operator, operand):
                 return self.call("comparison_range", self.constant(operator), self.emit(operand))
             case tree.InstanceOf():
@@ -170,51 +164,6 @@ class Emitter(LoopCode):
             return self.constant(True)
         found = self.tests(value, node.tests)
         return self.negation(found) if node.negated else found
-
-    def _call(self, node: tree.Call) -> Operand:
-        function = node.function
-        if isinstance(function, tree.Name) and not self.scopes.binds(function.name):
-            outer = self.scopes.outermost(function.name)
-            if outer.constant and outer.value is BUILTINS.get(function.name):
-                return self._call_builtin(function.name, node)
-        target = self.emit(function)
-        arguments = [self.emit(argument) for argument in node.arguments]
-        if node.names:
-            keys = [self.code.text(name) for name in node.names]
-            named = py.mapping(keys, [argument.load() for argument in arguments])
-            return self.result(py.call("invoke_named", target.load(), named))
-        given = py.together([argument.load() for argument in arguments])
-        return self.result(py.call("invoke", target.load(), given))
-
-    def _call_builtin(self, name: str, node: tree.Call) -> Operand:
-        builtin = BUILTINS[name]
-        arguments = [self.emit(argument) for argument in node.arguments]
-        if name == "not" and len(arguments) == 1 and not node.names:
-            return self.negation(arguments[0])
-        by_name = dict(zip(node.names, arguments, strict=False))
-        if name not in CLOCK_FUNCTIONS and self.can_fold(*arguments):
-            folded = self._fold(builtin, [each.value for each in arguments], node.names)
-            if folded is not None:
-                return folded
-        results = {overload.result for overload in builtin.overloads}
-        type_ = results.pop() if len(results) == 1 else ANY
-        if by_name:
-            keys = [self.code.text(each) for each in by_name]
-            named = py.mapping(keys, [each.load() for each in by_name.values()])
-            value = py.call(self.code.keep(builtin.call_named), named)
-        else:
-            given = py.together([each.load() for each in arguments])
-            value = py.call(self.code.keep(builtin.call), given)
-        return self.result(value, shape_of(type_), sure=False, type_=type_)
-
-    def _fold(self, builtin: Builtin, values: Sequence[object], names: Sequence[str]) -> Operand | None:
-        """The result of a call of which everything is known; None if it passes a limit, which shows when it runs."""
-        try:
-            if names:
-                return self.constant(builtin.call_named(dict(zip(names, values, strict=True))))
-            return self.constant(builtin.call(values))
-        except FeelLimitError:
-            return None
 
 
 def _field(value: Operand, name: str) -> Type:

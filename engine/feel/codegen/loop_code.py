@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from engine.feel import tree
@@ -14,8 +16,6 @@ from engine.feel.types import ANY, BOOLEAN, ListOf
 from engine.feel.values import Parameter
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from engine.feel.tree import Node
 
 _MAX_NESTED_LOOPS: Final = 8  # of one Python function, which allows 20 blocks inside one another
@@ -30,6 +30,25 @@ _BOOLEAN_NODES: Final = (
     tree.Quantified,
     tree.Boolean,
 )
+
+
+@dataclass(frozen=True, slots=True)
+class _Rounds:
+    """What the loops of one node do.
+
+    Attributes:
+        name: the variable of their result.
+        body: adds the code of one round.
+        stop: what to do where a source is null or unknown.
+        ended: true in the generated code once no further round is needed.
+        light: whether a round takes no longer than reading what it looks at.
+    """
+
+    name: str
+    body: Callable[[], None]
+    stop: Callable[[Operand], py.Body]
+    ended: ast.expr
+    light: bool
 
 
 class LoopCode(OperatorCode):
@@ -49,8 +68,8 @@ class LoopCode(OperatorCode):
         def stop(source: Operand) -> py.Body:
             return [py.assign(name, source.load())]
 
-        unbroken = py.compare(py.load(name), "is not", found.load())
-        self._nest(node.iterators, body, stop, unbroken)
+        stopped = py.compare(py.load(name), "is not", found.load())
+        self._nest(node.iterators, _Rounds(name, body, stop, stopped, self._is_light(node.body)))
         self.code.add(py.do(py.call("check_length", found.load())))
         return Operand(name, "any")
 
@@ -64,60 +83,85 @@ class LoopCode(OperatorCode):
 
         def body() -> None:
             found = self.emit(node.condition)
-            joined = py.call(join, py.load(name), found.load())
-            self.code.add(
-                py.when(
-                    py.compare(found.load(), "is not", py.constant(not settling)), [py.assign(name, joined)]
-                )
-            )
+            joined = py.assign(name, py.call(join, py.load(name), found.load()))
+            doubtful = py.compare(found.load(), "is not", py.constant(not settling))
+            self.code.add(py.when(doubtful, [joined, py.when(settled, [ast.Break()])]))
 
         def stop(source: Operand) -> py.Body:
             return [py.assign(name, py.call(join, py.load(name), source.load()))]
 
-        self._nest(node.iterators, body, stop, settled)
+        self._nest(node.iterators, _Rounds(name, body, stop, settled, self._is_light(node.condition)))
         return Operand(name, "logic", type=BOOLEAN)
 
-    def _nest(
-        self,
-        iterators: tuple[tree.Iterator, ...],
-        body: Callable[[], None],
-        stop: Callable[[Operand], py.Body],
-        ended: ast.expr,
-    ) -> None:
-        """One loop inside another for each iterator.
+    def _nest(self, iterators: tuple[tree.Iterator, ...], rounds: _Rounds) -> None:
+        """One loop inside another for each iterator, the outermost first."""
+        self._contained(rounds.name, lambda: self._loop(iterators, rounds))
 
-        Args:
-            iterators: the outermost first.
-            body: adds the code of one round.
-            stop: what to do where a source is null or unknown.
-            ended: true in the generated code once no further round is needed.
-        """
+    def _loop(self, iterators: tuple[tree.Iterator, ...], rounds: _Rounds) -> None:
         iterator = iterators[0]
-        source = self._source(iterator.source)
+        source = self._source(iterator.source, light=rounds.light and len(iterators) == 1)
         item = self._item(source)
-        with self.branch([], frozenset((iterator.name, "partial"))) as round_:
-            with self.scopes.inside(Variables({iterator.name: item})):
-                if len(iterators) > 1:
-                    self._inner(lambda: self._nest(iterators[1:], body, stop, ended))
-                else:
-                    body()
-            self.code.add(py.when(ended, [ast.Break()]))
+        self.repeats += 1
+        bound = frozenset((iterator.name, "partial"))
+        with self.branch([], bound) as body, self.scopes.inside(Variables({iterator.name: item})):
+            if len(iterators) > 1:
+                self._nest(iterators[1:], rounds)
+                self.code.add(py.when(rounds.ended, [ast.Break()]))
+            else:
+                rounds.body()
+        self.repeats -= 1
         nothing = py.compare(source.load(), "is", py.constant(None))
         unknown = py.has_class(source.load(), "Unknown")
-        rounds = py.loop(item.name, source.load(), round_)
-        self.code.add(py.when(py.either([nothing, unknown]), stop(source), [rounds]))
+        loop = py.loop(item.name, source.load(), body)
+        self.code.add(py.when(py.either([nothing, unknown]), rounds.stop(source), [loop]))
 
-    def _inner(self, nest: Callable[[], None]) -> None:
-        self.code.loops += 1
-        nest()
-        self.code.loops -= 1
+    def _contained(self, name: str, emit: Callable[[], None]) -> None:
+        """Emit a loop that sets `name`: in a function of its own where Python allows no further block inside."""
+        if self.code.loops < _MAX_NESTED_LOOPS:
+            self.code.loops += 1
+            emit()
+            self.code.loops -= 1
+            return
+        outer, self.code.loops = self.code.loops, 1
+        with self.branch([]) as body:
+            emit()
+            self.code.add(py.give(py.load(name)))
+        self.code.loops = outer
+        function = self.code.fresh()
+        self.code.add(py.function(function, (name,), captured(body, (name,)), body))
+        self.code.set(name, py.call(function, py.load(name)))
 
-    def _source(self, node: Node) -> Operand:
+    def _source(self, node: Node, *, light: bool) -> Operand:
+        """What a loop goes through; its length is charged."""
         if isinstance(node, tree.Series):
             low, high = self.emit(node.low), self.emit(node.high)
             return self.result(py.call("series", low.load(), high.load(), self.budget()))
         value = self.emit(node)
-        return self.result(py.call("iterate", value.load(), self.budget()), type_=value.type)
+        name = self.code.fresh()
+        if self.traced:
+            self.code.set(name, py.call("iterate", value.load(), self.budget()))
+            return Operand(name)
+        with self.branch([]) as known:
+            self.charge(value, light=light)
+            self.code.set(name, value.load())
+        slowly = [py.assign(name, py.call("iterate", value.load(), py.load("budget")))]
+        self.code.add(py.when(py.has_class(value.load(), "list"), known, slowly))
+        return Operand(name, type=value.type)
+
+    def charge(self, items: Operand, *, light: bool) -> None:
+        """Take a step for each of `items` from the budget.
+
+        A light loop, in no other one, takes no longer than reading the facts; it alone is no reason for a budget.
+        """
+        spend = py.do(py.method(py.load("budget"), "spend", py.call("len", items.load())))
+        self.code.add(spend)
+        if light:
+            self.optional.append((self.code.block, spend))
+        else:
+            self.needs_budget = True
+
+    def _is_light(self, body: Node) -> bool:
+        return self.repeats == 0 and _is_light(body)
 
     def _item(self, source: Operand) -> Operand:
         type_ = source.type.item if isinstance(source.type, ListOf) else ANY
@@ -137,7 +181,8 @@ class LoopCode(OperatorCode):
             return self.call("index", value, position)
         name = self.code.fresh()
         with self.branch([]) as body:
-            self._filter_items(node.predicate, value, name)
+            self.code.set(name, py.items([]))
+            self._contained(name, lambda: self._filter_items(node.predicate, value, name))
         unknown = [py.assign(name, py.call("union", value.load()))]
         self.code.add(py.when(py.has_class(value.load(), "Unknown"), unknown, body))
         return Operand(name, "any", type=value.type)
@@ -154,14 +199,15 @@ class LoopCode(OperatorCode):
         items = self.result(
             py.choose(py.has_class(value.load(), "list"), value.load(), py.call("as_items", value.load()))
         )
-        self.code.add(py.do(py.method(self.budget(), "spend", py.call("len", items.load()))))
+        self.charge(items, light=logical and self._is_light(predicate))
         unsure = self.result(py.items([]))
-        self.code.set(name, py.items([]))
         item_type = value.type.item if isinstance(value.type, ListOf) else ANY
         item = Operand(self.code.fresh(), "any", False, item_type)
         with self.branch([], None) as round_:
+            self.repeats += 1
             with self.scopes.inside(Item(item)):
                 answer = self.emit(predicate)
+            self.repeats -= 1
             is_true = py.compare(answer.load(), "is", py.constant(True))
             keep = py.do(py.method(py.load(name), "append", item.load()))
             doubt: py.Body = [py.do(py.method(unsure.load(), "append", answer.load()))]
@@ -193,6 +239,7 @@ class LoopCode(OperatorCode):
             for parameter, name in zip(parameters, given, strict=True)
         }
         loops, self.code.loops = self.code.loops, 0
+        self.repeats += 1
         with self.branch([], frozenset(variables)) as body:
             if node.external:
                 self.code.add(py.give(py.call("null", self.code.text("external"))))
@@ -202,6 +249,7 @@ class LoopCode(OperatorCode):
                     found = self.emit(node.body)
                 self.code.add(py.do(py.method(self.budget(), "leave")))
                 self.code.add(py.give(found.load()))
+        self.repeats -= 1
         self.code.loops = loops
         name = self.code.fresh()
         self.code.add(py.function(name, given, captured(body, given), body))
@@ -232,3 +280,34 @@ def _only_reads_partial(node: Node) -> bool:
         case tree.Call(tree.Name(function), (tree.Name("partial"), *others)) if function in _PARTIAL_READERS:
             return all(_only_reads_partial(other) for other in others)
     return all(_only_reads_partial(child) for child in tree.children(node))
+
+
+def _is_light(node: Node) -> bool:
+    """Whether evaluating `node` takes no longer than reading the values that it looks at."""
+    match node:
+        case tree.Comparison("=" | "!=", left, right):
+            return (_is_scalar(left) or _is_scalar(right)) and _is_light(left) and _is_light(right)
+        case tree.In(value, tests):
+            return _is_light(value) and all(map(_is_scalar_test, tests))
+        case tree.Call(tree.Name("not"), (operand,), ()):
+            return _is_light(operand)
+        case tree.Comparison() | tree.And() | tree.Or() | tree.Between() | tree.Path() | tree.Negate():
+            return all(map(_is_light, tree.children(node)))
+        case tree.Name():
+            return True
+    return _is_scalar(node)
+
+
+def _is_scalar(node: Node) -> bool:
+    return isinstance(node, tree.Number | tree.Text | tree.Boolean | tree.Null | tree.AtLiteral)
+
+
+def _is_scalar_test(node: Node) -> bool:
+    match node:
+        case tree.ListLiteral(items):
+            return all(map(_is_scalar, items))
+        case tree.RangeLiteral(low, high):
+            return _is_scalar(low) and _is_scalar(high)
+        case tree.HalfComparison(_, operand):
+            return _is_scalar(operand)
+    return _is_scalar(node)

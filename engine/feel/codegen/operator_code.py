@@ -53,7 +53,8 @@ class OperatorCode(Base):
         tests = self._guards(shape, left, right) if shape else None
         if tests is None:
             return self._logic(self.call(slow, left, right))
-        return self._guarded(tests, py.compare(left.load(), operator, right.load()), slow, left, right)
+        fast = py.compare(_in_order(left, shape), operator, _in_order(right, shape))
+        return self._guarded(tests, fast, slow, left, right)
 
     def between(self, node: tree.Between) -> Operand:
         """``value between low and high``."""
@@ -62,7 +63,8 @@ class OperatorCode(Base):
         tests = self._guards(shape, value, low, high) if shape and not self.traced else None
         if tests is None or self.can_fold(value, low, high):
             return self._logic(self.call("between", value, low, high))
-        fast = py.compare(low.load(), "<=", value.load(), "<=", high.load())
+        ends = _in_order(low, shape), _in_order(high, shape)
+        fast = py.compare(ends[0], "<=", _in_order(value, shape), "<=", ends[1])
         return self._guarded(tests, fast, "between", value, low, high)
 
     def membership(self, node: tree.In) -> Operand:
@@ -124,7 +126,7 @@ class OperatorCode(Base):
     def _test(self, value: Operand, test: Node) -> Operand:
         if isinstance(test, tree.HalfComparison):
             return self.comparison(test.operator, value, self.emit(test.operand))
-        operand = self.emit(test)
+        operand = self._bare_range(test) or self.emit(test)
         if not self.traced and not value.constant and operand.constant:
             inside = self._in_constant(value, operand)
             if inside is not None:
@@ -137,6 +139,16 @@ class OperatorCode(Base):
             return self.result(py.choose(nothing, py.constant(None), found), "logic", type_=BOOLEAN)
         return self._logic(self.call("in_", value, operand))
 
+    def range_value(self, node: tree.RangeLiteral) -> Operand:
+        """``[low..high]``."""
+        ends = self.emit(node.low), self.emit(node.high)
+        closed = self.constant(node.low_closed), self.constant(node.high_closed)
+        return self.call("make_range", *ends, *closed)
+
+    def _bare_range(self, test: Node) -> Operand | None:
+        """A range that is there only to be asked what is in it, so that no loop can go through it."""
+        return self.range_value(test) if isinstance(test, tree.RangeLiteral) and not self.traced else None
+
     def _in_constant(self, value: Operand, test: Operand) -> Operand | None:
         match test.value:
             case list(items) if items and all(isinstance(item, str) for item in items):
@@ -148,7 +160,8 @@ class OperatorCode(Base):
                 if tests is None:
                     return None
                 left, right = "<=" if low_closed else "<", "<=" if high_closed else "<"
-                fast = py.compare(ends[0].load(), left, value.load(), right, ends[1].load())
+                values = _in_order(ends[0], shape), _in_order(ends[1], shape)
+                fast = py.compare(values[0], left, _in_order(value, shape), right, values[1])
                 return self._guarded(tests, fast, "in_", value, test)
             case str() | bool():
                 return self.comparison("=", value, test)
@@ -204,7 +217,7 @@ class OperatorCode(Base):
         for operand in operands:
             if operand.sure and operand.shape == shape:
                 continue
-            if operand.sure and operand.shape not in ("any", "logic"):
+            if operand.constant or (operand.sure and operand.shape not in ("any", "logic")):
                 return None
             tests[operand.name] = py.has_class(operand.load(), class_name)
         return list(tests.values())
@@ -229,3 +242,8 @@ def _common_shape(operator: str, *operands: Operand) -> Shape | None:
         shape = shapes.pop()
         return None if shape == "boolean" and operator not in _EQUALITY else shape
     return None if operator in _EQUALITY else "number"
+
+
+def _in_order(operand: Operand, shape: Shape | None) -> ast.expr:
+    """What Python compares in place of a value of the shape."""
+    return py.attribute(operand.load(), "months") if shape == "months" else operand.load()

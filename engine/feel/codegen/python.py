@@ -36,9 +36,14 @@ def call(function: str | ast.expr, *args: ast.expr) -> ast.expr:
     return ast.Call(load(function) if isinstance(function, str) else function, list(args), [])
 
 
+def attribute(value: ast.expr, name: str) -> ast.expr:
+    """``value.name``."""
+    return ast.Attribute(value, name, ast.Load())
+
+
 def method(value: ast.expr, name: str, *args: ast.expr) -> ast.expr:
     """``value.name(*args)``."""
-    return ast.Call(ast.Attribute(value, name, ast.Load()), list(args), [])
+    return ast.Call(attribute(value, name), list(args), [])
 
 
 def item(value: ast.expr, key: ast.expr) -> ast.expr:

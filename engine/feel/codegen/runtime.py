@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from engine.feel import control, operators
 from engine.feel.causes import null
+from engine.feel.temporal import YearsMonths
 from engine.feel.unknown import Unknown
 from engine.feel.values import CONTEXT, Function
 
@@ -64,6 +65,8 @@ TABLE: Final[Mapping[str, object]] = MappingProxyType(
         "list": list,
         "null": null,
         "str": str,
+        "timedelta": timedelta,
+        "YearsMonths": YearsMonths,
         "union": Unknown.union,
     }
 )

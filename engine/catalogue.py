@@ -107,11 +107,11 @@ class Catalogue:
         found = [ruleset for ruleset in versions if day in ruleset.effective and _covers(ruleset, assessed)]
         if len(found) == 1:
             return found[0]
-        asked = f"on {day}" if assessed is None else f"on {day} for {_dates(assessed)}"
+        asked = f"on {day}" if assessed is None else f"on {day} for the time {_dates(assessed)}"
         if found:
             raise SelectionError(f"{id} has several versions {asked}: {_dated(found)}", found, found)
         raise SelectionError(
-            f"{id} has no version in effect {asked}; it has {_listed(versions)}", near=versions
+            f"{id} has no version in effect {asked}; it has {_dated(versions)}", near=versions
         )
 
     def select(self, record: Mapping[str, object], day: date, assessed: Period | None = None) -> Ruleset:
@@ -139,12 +139,10 @@ class Catalogue:
             raise SelectionError(f"several rulesets are for this record on {day}: {names}", found, found)
         # Those that could still be for it come before those that are not.
         near = sorted(candidates, key=lambda ruleset: answers[ruleset] is False)
-        asks = "; ".join(
-            f"{ruleset.id} {ruleset.version} asks for {ruleset.selects_text}" for ruleset in near
+        said = (
+            "; ".join(_why_not(ruleset, answers[ruleset]) for ruleset in near) or "none selects on that day"
         )
-        raise SelectionError(
-            f"no ruleset is for this record on {day}: {asks or 'none selects on that day'}", near=near
-        )
+        raise SelectionError(f"no ruleset is for this record on {day}: {said}", near=near)
 
     def by_digest(self, digest: str) -> Ruleset:
         """The ruleset whose document has this digest.
@@ -243,7 +241,12 @@ def _listed(rulesets: Iterable[Ruleset]) -> str:
 
 
 def _dated(rulesets: Iterable[Ruleset]) -> str:
-    return ", ".join(f"{ruleset.version} ({_dates(ruleset.effective)})" for ruleset in rulesets)
+    return ", ".join(f"{ruleset.version} ({_in_effect(ruleset)})" for ruleset in rulesets)
+
+
+def _in_effect(ruleset: Ruleset) -> str:
+    days = _dates(ruleset.effective)
+    return days if ruleset.period is None else f"{days}, for the time {_dates(ruleset.period)}"
 
 
 def _dates(period: Period) -> str:

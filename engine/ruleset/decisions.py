@@ -192,7 +192,8 @@ def _check_monotone(decision: Decision, outcomes: tuple[str, ...], report: Repor
     The ladder and the ceilings cannot do it by their form. Two things can: a ground that fixes an outcome higher
     than what is left when the ground falls away, and an `otherwise` higher than a rung that can then be attained.
     What is left is lowest when just the criteria of the grounds are met, since the rest is monotone; so comparing
-    with that is a proof, not a sample.
+    with that is a proof, not a sample. Of an `otherwise` it does not see where a ceiling would hide the harm, and so
+    refuses a little too much.
     """
     rank = {outcome: index for index, outcome in enumerate(outcomes)}
     grounding = {criterion for ground in decision.grounds for criterion in ground.criteria}
@@ -203,9 +204,13 @@ def _check_monotone(decision: Decision, outcomes: tuple[str, ...], report: Repor
     left = max(sure, default=fallback)
     lowering = [rank[ceiling.at_most] for ceiling in decision.ceilings if ceiling.criterion not in grounding]
     left = min([left, *lowering])
+    lower_grounds: set[str] = set()
     for ground in decision.grounds:
-        if rank[ground.outcome] > left:
-            criteria, lower = listing(ground.criteria), outcomes[left]
+        # What a lower ground has as well never leads to this one.
+        deciding = [criterion for criterion in ground.criteria if criterion not in lower_grounds]
+        lower_grounds.update(deciding)
+        if deciding and rank[ground.outcome] > left:
+            criteria, lower = listing(deciding), outcomes[left]
             report.add(
                 "not-monotone",
                 ("decision", "grounds", ground.outcome),

@@ -97,7 +97,7 @@ def explain_syntax(problem: str, char: str) -> tuple[str, str]:
     if "expected ',' or" in problem:
         return (
             "A list or mapping in brackets is not closed, or a comma is missing in it.",
-            "Close it, or put a comma between its entries.",
+            "Close it, put a comma between its entries, and put a value that holds a comma or a bracket in quotes.",
         )
     if "but found '-'" in problem or "block sequence" in problem:
         return "A list entry stands where a key is expected.", "Line it up with the entries of its own list."

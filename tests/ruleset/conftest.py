@@ -1,4 +1,4 @@
-"""Golden files of the ruleset tests; `pytest tests/ruleset --renew` writes them anew, for a person to read in the diff."""
+"""Golden files of the ruleset tests; `pytest tests/ruleset --renew` writes them anew, to be read in the diff."""
 
 from __future__ import annotations
 

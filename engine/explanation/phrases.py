@@ -102,4 +102,91 @@ PHRASES: Final[Mapping[str, Mapping[str, str]]] = {
     "ceiling": {"vi": "Mức trần: {sentence}", "en": "Ceiling: {sentence}"},
     "standing_secondary": {"vi": "nguồn thứ cấp", "en": "secondary source"},
     "standing_draft": {"vi": "dự thảo, chưa kiểm chứng", "en": "draft, not verified"},
+    # quotas
+    "quota_other_outcome": {
+        "vi": "Không thuộc diện xét mức “{outcome}”: xếp loại theo tiêu chí là “{rated}”.",
+        "en": "Not eligible for “{outcome}”: rated “{rated}” by the criteria.",
+    },
+    "quota_no_outcome": {
+        "vi": "Không thuộc diện xét mức “{outcome}”.",
+        "en": "Not eligible for “{outcome}”.",
+    },
+    "quota_within_places": {"vi": "Được xếp mức “{outcome}”.", "en": "Awarded “{outcome}”."},
+    "quota_cap_zero_slots": {
+        "vi": "Đủ điều kiện xét mức “{outcome}” nhưng theo tỷ lệ thì không có chỉ tiêu nào; xếp mức “{falls_to}”.",
+        "en": "Eligible for “{outcome}” and not awarded, since the cap leaves no place; rated “{falls_to}”.",
+    },
+    "quota_places_taken": {
+        "vi": "Đủ điều kiện xét mức “{outcome}” nhưng các chỉ tiêu thuộc về những trường hợp có thứ hạng cao hơn; "
+        "xếp mức “{falls_to}”.",
+        "en": "Eligible for “{outcome}” and not awarded, since the places go to those ranked higher; "
+        "rated “{falls_to}”.",
+    },
+    "quota_tie": {
+        "vi": "Đủ điều kiện xét mức “{outcome}”; bằng thứ hạng với trường hợp khác ở chỉ tiêu cuối cùng: "
+        "cấp có thẩm quyền quyết định.",
+        "en": "Eligible for “{outcome}”; tied with others across the last place: the competent authority decides.",
+    },
+    "quota_no_ranking": {
+        "vi": "Đủ điều kiện xét mức “{outcome}”; số đủ điều kiện nhiều hơn chỉ tiêu và không có quy định "
+        "về thứ tự ưu tiên: cấp có thẩm quyền quyết định.",
+        "en": "Eligible for “{outcome}”; more are eligible than there are places, and no rule ranks them: "
+        "the competent authority decides.",
+    },
+    "quota_missing_fact": {
+        "vi": "Đủ điều kiện xét mức “{outcome}”; chưa xác định được nhóm hoặc thứ hạng.",
+        "en": "Eligible for “{outcome}”; the group or the rank is not known.",
+    },
+    "quota_share_not_known": {
+        "vi": "Đủ điều kiện xét mức “{outcome}”; chưa xác định được tỷ lệ áp dụng cho nhóm.",
+        "en": "Eligible for “{outcome}”; the share that applies to the group is not known.",
+    },
+    "quota_others_open": {
+        "vi": "Đủ điều kiện xét mức “{outcome}”; kết quả còn phụ thuộc vào trường hợp khác chưa được quyết định.",
+        "en": "Eligible for “{outcome}”; it depends on others who are not decided.",
+    },
+    "quota_verdict_open": {
+        "vi": "Chưa xác định được mức xếp loại; có thể thuộc diện xét mức “{outcome}”.",
+        "en": "The rating is not determined yet; it may make eligible for “{outcome}”.",
+    },
+    "quota_group": {"vi": "{group}: {place}; {cap}.", "en": "{group}: {place}; {cap}."},
+    "quota_ranked": {"vi": "hạng {position}, có {places}", "en": "{position} of {places}"},
+    "quota_ranked_past": {
+        "vi": "hạng {position}, có {places} (có trường hợp hạng cao hơn nhưng vượt tỷ lệ của nhóm khác)",
+        "en": "{position} of {places} (others ranked higher are stopped by the cap of another group)",
+    },
+    "quota_unranked": {
+        "vi": "{eligible} trường hợp đủ điều kiện, có {places}",
+        "en": "{eligible} eligible, {places}",
+    },
+    "quota_place": {"vi": "{places} chỉ tiêu", "en": "{places} place"},
+    "quota_places": {"vi": "{places} chỉ tiêu", "en": "{places} places"},
+    "quota_places_between": {
+        "vi": "từ {fewest} đến {most} chỉ tiêu",
+        "en": "between {fewest} and {most} places",
+    },
+    "quota_cap": {
+        "vi": "không quá {share} {counted} ({share} của {denominator} là {quotient}, {rounding}{more})",
+        "en": "at most {share} of {counted} ({share} of {denominator} is {quotient}, {rounding}{more})",
+    },
+    "quota_cap_not_known": {
+        "vi": "chưa rõ không quá bao nhiêu phần trăm {counted}",
+        "en": "at most a share of {counted} that is not known",
+    },
+    "quota_one_more": {
+        "vi": "; thêm một trường hợp thì chỉ còn {denominator}, {share} là {quotient}",
+        "en": "; one more would leave {denominator}, {share} of which is {quotient}",
+    },
+    "quota_of_outcome": {"vi": "số được xếp mức “{name}”", "en": "those rated “{name}”"},
+    "quota_of_or_above": {"vi": "số được xếp mức “{name}” trở lên", "en": "those rated “{name}” or higher"},
+    "quota_of_all_rated": {"vi": "tổng số được xếp loại", "en": "all who are rated"},
+    "quota_down": {"vi": "làm tròn xuống", "en": "rounded down"},
+    "quota_up": {"vi": "làm tròn lên", "en": "rounded up"},
+    "quota_half_up": {"vi": "làm tròn, từ một nửa trở lên thì làm tròn lên", "en": "rounded, a half up"},
+    "quota_half_even": {"vi": "làm tròn, một nửa thì về số chẵn", "en": "rounded, a half to the even number"},
+    "quota_missing": {"vi": "Cần bổ sung thông tin: {facts}.", "en": "Facts needed: {facts}."},
+    "quota_provisional": {
+        "vi": "Tạm tính: số trường hợp chưa xác định được mức xếp loại hoặc nhóm là {open}.",
+        "en": "Provisional: still without a rating or a group: {open}.",
+    },
 }

@@ -77,7 +77,7 @@ def _step(data: Data) -> Data:
 
 
 def _why_not(data: Data) -> Data:
-    return {"outcome": data["outcome"], "blocks": [_block(block) for block in data["blocks"]]}
+    return {**data, "blocks": [_block(block) for block in data.get("blocks", ())]}
 
 
 def _block(data: Data) -> Data:

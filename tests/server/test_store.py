@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine, inspect, select
 
@@ -88,6 +88,7 @@ def test_an_id_that_was_never_logged_is_not_found(database: Engine) -> None:
         DecisionLog(database, clock()).read("never")
 
 
+@settings(deadline=None, max_examples=20)  # each example writes to the disk
 @given(sizes=st.lists(st.integers(min_value=0, max_value=4), min_size=1, max_size=12))
 def test_the_chain_covers_every_entry_in_the_order_of_the_calls(
     tmp_path_factory: pytest.TempPathFactory, sizes: list[int]

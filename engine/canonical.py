@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from typing import Any, Final
 
 import orjson
 
@@ -15,32 +17,39 @@ Data = dict[str, object]
 
 
 def tagged(value: object) -> Data:
-    """A value of the language as data that says its type, such as ``{"number": "0.5"}``; numbers are decimal text."""
-    match value:
-        case None:
-            return {"null": True}
-        case bool():
-            return {"boolean": value}
-        case Decimal():
-            return {"number": text(value)}
-        case str():
-            return {"text": value}
-        case list():
-            return {"list": [tagged(item) for item in value]}
-        case dict():
-            return {"record": [{"name": name, "value": tagged(item)} for name, item in value.items()]}
-        case Unknown():
-            return {"unknown": sorted(value.facts)}
-        case datetime():
-            return {"date_time": text(value)}
-        case date():
-            return {"date": text(value)}
-        case time():
-            return {"time": text(value)}
-        case timedelta() | YearsMonths():
-            return {"duration": text(value)}
-        case _:  # ranges and functions: no record holds them, but a definition may
-            return {"expression": text(value)}
+    """A value of the language as data that says its type, such as ``{"number": "0.5"}``.
+
+    Numbers are decimal text.
+    """
+    write = _WRITERS.get(value.__class__)
+    # Ranges and functions: no record holds them, but a definition may.
+    return {"expression": text(value)} if write is None else write(value)
+
+
+_WRITERS: Final[Mapping[type, Callable[[Any], Data]]] = {
+    Decimal: lambda value: {"number": text(value)},
+    bool: lambda value: {"boolean": value},
+    str: lambda value: {"text": value},
+    list: lambda value: {"list": list(map(tagged, value))},
+    dict: lambda value: {"record": [{"name": name, "value": tagged(item)} for name, item in value.items()]},
+    Unknown: lambda value: {"unknown": sorted(value.facts)},
+    type(None): lambda _: {"null": True},
+    date: lambda value: {"date": value.isoformat()},
+    datetime: lambda value: {"date_time": text(value)},
+    time: lambda value: {"time": text(value)},
+    timedelta: lambda value: {"duration": text(value)},
+    YearsMonths: lambda value: {"duration": text(value)},
+}
+
+
+def without_empty(data: Data) -> Data:
+    """`data` without the parts that say nothing."""
+    return {key: value for key, value in data.items() if value}
+
+
+def texts(items: Iterable[object]) -> list[str]:
+    """The `str` of each."""
+    return [str(item) for item in items]
 
 
 def canonical(data: object) -> bytes:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from types import MappingProxyType
+from typing import Final
 from weakref import WeakKeyDictionary
 
 from engine.facts import FactsReader
-from engine.findings import find
-from engine.judgement import Judge
+from engine.findings import Finding, find
+from engine.judgement import Judge, Judgement
 from engine.ruleset.ruleset import Ruleset
 from engine.verdict import ChosenBy, Verdict
+
+NOTHING_FED: Final[Mapping[str, object]] = MappingProxyType({})
 
 
 class Evaluator:
@@ -27,19 +31,38 @@ class Evaluator:
         self._judge = Judge(ruleset)
 
     def evaluate(
-        self, record: Mapping[str, object], evaluated_on: date, chosen_by: ChosenBy = ChosenBy.VERSION
+        self,
+        record: Mapping[str, object],
+        evaluated_on: date,
+        chosen_by: ChosenBy = ChosenBy.VERSION,
+        fed: Mapping[str, object] = NOTHING_FED,
     ) -> Verdict:
         """The verdict on `record` as of `evaluated_on`.
+
+        Args:
+            record: the raw record.
+            evaluated_on: the date of the evaluation.
+            chosen_by: how the ruleset was chosen.
+            fed: typed values of facts that come from other verdicts, in place of what the record says.
 
         Raises:
             RecordError: the record is not usable; with every violation.
             FeelLimitError: a criterion passed a limit of the language.
         """
         values = self._facts.read(record)
+        values |= fed
         values |= self.ruleset.parameters_on(evaluated_on)
-        findings = find(self.ruleset, values)
-        judgement = self._judge.judge(tuple([finding.status for finding in findings]))
+        findings, judgement = self.judge(values)
         return Verdict(self.ruleset, evaluated_on, chosen_by, values, findings, judgement)
+
+    def judge(self, values: Mapping[str, object]) -> tuple[tuple[Finding, ...], Judgement]:
+        """The findings on typed `values`, facts and parameters by name, and what follows from them.
+
+        Raises:
+            FeelLimitError: a criterion passed a limit of the language.
+        """
+        findings = find(self.ruleset, values)
+        return findings, self._judge.judge(tuple([finding.status for finding in findings]))
 
 
 _evaluators: WeakKeyDictionary[Ruleset, Evaluator] = WeakKeyDictionary()
@@ -51,15 +74,25 @@ def evaluate(
     *,
     evaluated_on: date,
     chosen_by: ChosenBy = ChosenBy.VERSION,
+    fed: Mapping[str, object] = NOTHING_FED,
 ) -> Verdict:
-    """The verdict of `ruleset` on `record` as of `evaluated_on`; the ruleset is made ready once and kept.
+    """The verdict of `ruleset` on `record` as of `evaluated_on`; see `Evaluator.evaluate`.
 
     Raises:
         RecordError: the record is not usable; with every violation.
         FeelLimitError: a criterion passed a limit of the language.
         InferenceLimitError: the ruleset's decision is larger than forward chaining is safe with.
     """
+    return evaluator_of(ruleset).evaluate(record, evaluated_on, chosen_by, fed)
+
+
+def evaluator_of(ruleset: Ruleset) -> Evaluator:
+    """The evaluator of `ruleset`: made once, and kept as long as the ruleset.
+
+    Raises:
+        InferenceLimitError: the ruleset's decision is larger than forward chaining is safe with.
+    """
     evaluator = _evaluators.get(ruleset)
     if evaluator is None:
         evaluator = _evaluators.setdefault(ruleset, Evaluator(ruleset))
-    return evaluator.evaluate(record, evaluated_on, chosen_by)
+    return evaluator

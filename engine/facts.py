@@ -45,7 +45,14 @@ class FactsReader:
     def __init__(self, facts: Mapping[str, Fact]) -> None:
         self._names = facts.keys()
         self._readers = tuple(
-            (name, _reader(fact.declared), fact, fact.allowed is not None, Unknown.fact(name), (None, name))
+            (
+                name,
+                _reader(fact.declared),
+                fact,
+                fact.allowed is not None,
+                _unknown(fact.declared, name),
+                (None, name),
+            )
             for name, fact in facts.items()
         )
 
@@ -80,6 +87,11 @@ class FactsReader:
         near = difflib.get_close_matches(str(name)[:_SHOWN_NAME_LENGTH], self._names, n=1)
         hint = f"→ {near[0]}" if near else "→ " + ", ".join(self._names)
         return Violation(_format((None, _clip(name))), "unknown_fact", {"hint": hint})
+
+
+def _unknown(declared: DeclaredType, path: str) -> Unknown:
+    """The value of a fact that is not stated; only a record has fields that are facts of their own."""
+    return Unknown.fact(path) if declared.kind == "record" else Unknown(frozenset((path,)))
 
 
 def _check_allowed(fact: Fact, value: object, place: Place, violations: list[Violation]) -> None:
@@ -217,7 +229,7 @@ def _list_reader(read_item: Reader) -> Reader:
 
 
 def _record_reader(fields: Mapping[str, Field]) -> Reader:
-    readers = tuple((name, _reader(field.type), field.empty) for name, field in fields.items())
+    readers = tuple((name, _reader(field.type), field) for name, field in fields.items())
     known = ", ".join(fields)
 
     def read(value: object, place: Place, violations: list[Violation]) -> object:
@@ -225,16 +237,16 @@ def _record_reader(fields: Mapping[str, Field]) -> Reader:
             return _fail(place, violations, "record", fields=known)
         result: dict[str, object] = {}
         seen = 0
-        for name, read_field, empty in readers:
+        for name, read_field, field in readers:
             if name not in value:
-                result[name] = Unknown.fact(_format((place, name)))
+                result[name] = _unknown(field.type, _format((place, name)))
                 continue
             seen += 1
             stated = value[name]
             if stated is not None:
                 result[name] = read_field(stated, (place, name), violations)
             else:
-                result[name] = None if empty else _fail((place, name), violations, "null")
+                result[name] = None if field.empty else _fail((place, name), violations, "null")
         if seen != len(value):
             for name in value:
                 if name not in fields:

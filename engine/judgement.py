@@ -9,9 +9,10 @@ import itertools
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Final, NamedTuple
 
+from engine.canonical import Data, texts, without_empty
 from engine.findings import Status
 from engine.inference import CANNOT_EVALUATE, NOT_RATED, REMEMBERED, Inference, Signature
 from engine.network import Step, Token
@@ -54,6 +55,14 @@ class WhyNot(NamedTuple):
     blocks: tuple[Block, ...]
 
 
+class ProofStep(NamedTuple):
+    """One step of the proof: the rule, what it was applied to, and what it gave."""
+
+    rule: str
+    antecedents: tuple[Token, ...]
+    gives: Token
+
+
 class Consequent(NamedTuple):
     """An obligation, a proposal or a note, and what it follows from."""
 
@@ -62,9 +71,9 @@ class Consequent(NamedTuple):
     citations: tuple[Citation, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Judgement:
-    """What follows from a signature.
+    """What follows from a signature. Two are the same only if they are the same object.
 
     Attributes:
         status: how far it goes.
@@ -91,13 +100,56 @@ class Judgement:
     in_gap: bool = False
     gaps: tuple[Gap, ...] = ()
     before_ceilings: str | None = None
-    steps: tuple[Step, ...] = ()
+    steps: tuple[ProofStep, ...] = ()
     why_not: tuple[WhyNot, ...] = ()
     obligations: tuple[Consequent, ...] = ()
     proposals: tuple[Consequent, ...] = ()
     notes: tuple[Consequent, ...] = ()
     relevant: frozenset[str] = frozenset()
     rests_on_draft: tuple[str, ...] = ()
+
+    @cached_property
+    def data(self) -> Data:
+        """The judgement as plain data, empty parts left out; made once, so to be treated as immutable."""
+        return without_empty(
+            {
+                "status": self.status.value,
+                "outcome": self.outcome,
+                "range": self.lowest and {"lowest": self.lowest, "highest": self.highest},
+                "possible": list(self.possible),
+                "gaps": [
+                    without_empty({"name": gap.name, "citations": texts(gap.citations)}) for gap in self.gaps
+                ],
+                "before_ceilings": self.before_ceilings,
+                "steps": [
+                    {"rule": step.rule, "from": list(map(str, step.antecedents)), "gives": str(step.gives)}
+                    for step in self.steps
+                ],
+                "why_not": [_why_not_data(why_not) for why_not in self.why_not],
+                "obligations": [_consequent_data(consequent) for consequent in self.obligations],
+                "proposals": [_consequent_data(consequent) for consequent in self.proposals],
+                "notes": [_consequent_data(consequent) for consequent in self.notes],
+                "rests_on_draft": list(self.rests_on_draft),
+            }
+        )
+
+
+def _why_not_data(why_not: WhyNot) -> Data:
+    blocks = [
+        {"kind": block.kind.value, "criterion": block.criterion, "status": block.status.value}
+        for block in why_not.blocks
+    ]
+    return without_empty({"outcome": why_not.outcome, "blocks": blocks})
+
+
+def _consequent_data(consequent: Consequent) -> Data:
+    return without_empty(
+        {
+            "name": consequent.name,
+            "because": list(map(str, consequent.because)),
+            "citations": texts(consequent.citations),
+        }
+    )
 
 
 class _Resolved(NamedTuple):
@@ -181,16 +233,28 @@ class Judge:
         consequents: dict[str, list[Consequent]] = {"oblige": [], "propose": [], "note": []}
         for step in steps:
             citations = self._inference.citations[step.rule.name]
-            consequents[step.gives.kind].append(Consequent(step.gives.name, step.rule.when, citations))
+            because = self._antecedents(step, signature)
+            consequents[step.gives.kind].append(Consequent(step.gives.name, because, citations))
         return replace(
             judgement,
-            steps=(*certain.steps, *steps),
+            steps=tuple(
+                ProofStep(step.rule.name, self._antecedents(step, signature), step.gives)
+                for step in (*certain.steps, *steps)
+            ),
             why_not=tuple(self._why_not(judgement, signature)),
             obligations=_once(consequents["oblige"]),
             proposals=_once(consequents["propose"]),
             notes=_once(consequents["note"]),
             relevant=frozenset(self._criteria[i] for i in unknown if self._moves(signature, i, unknown)),
             rests_on_draft=self._rests_on_draft(signature),
+        )
+
+    def _antecedents(self, step: Step, signature: Signature) -> tuple[Token, ...]:
+        """What the step rests on, as the proof shows it: what holds is met, or is not applicable."""
+        return tuple(
+            Token(signature[self._index[token.name]].value, token.name) if token.kind == "holds" else token
+            for token in step.rule.when
+            if token.kind != "always"
         )
 
     def _name_of(self, rank: int | None) -> str | None:
@@ -212,9 +276,11 @@ class Judge:
                 min(attained, ceiling),
                 before_ceilings=attained if ceiling < attained else None,
             )
-        # Nothing was attained and nothing fixed: the law says nothing between the lowest rung and what is below.
+        # Nothing was attained and nothing fixed: the law says nothing between the lowest rung and what is below,
+        # unless a ceiling leaves only one of the two.
         rung = min((self._rank[rung.outcome] for rung in self._decision.ladder), default=0)
-        return _Resolved(min(max(rung - 1, 0), ceiling), min(rung, ceiling), in_gap=True)
+        lowest, highest = min(max(rung - 1, 0), ceiling), min(rung, ceiling)
+        return _Resolved(lowest, highest, in_gap=lowest != highest)
 
     def _possible(self, signature: Signature) -> tuple[str, ...]:
         """The gates that hang on an unknown finding and that no certain gate comes before."""

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 from typing import NamedTuple
 
-from engine.canonical import Data, tagged
-from engine.findings import Finding, Status
-from engine.judgement import Consequent, Judgement, VerdictStatus, WhyNot
-from engine.network import Token
-from engine.ruleset.citations import Citation
+from engine.canonical import Data, tagged, texts, without_empty
+from engine.findings import Finding
+from engine.judgement import Judgement, VerdictStatus
 from engine.ruleset.ruleset import Ruleset
 
 
@@ -93,94 +92,65 @@ class Verdict:
         return tuple(reasons)
 
     def to_data(self) -> Data:
-        """The verdict as plain data: what is logged, replayed and sent. Empty parts are left out."""
-        judgement = self.judgement
+        """The verdict as plain data: what is logged, replayed and sent. Empty parts are left out.
+
+        What depends on the ruleset or on the judgement alone is made once and shared: treat it as immutable.
+        """
+        static = _static_of(self.ruleset)
         data: Data = {
-            "ruleset": {
-                "id": self.ruleset.id,
-                "version": str(self.ruleset.version),
-                "digest": self.ruleset.digest,
-                "chosen_by": self.chosen_by.value,
-            },
+            "ruleset": static.ruleset | {"chosen_by": self.chosen_by.value},
             "evaluated_on": self.evaluated_on.isoformat(),
-            "status": judgement.status.value,
-            "outcome": judgement.outcome,
-            "range": judgement.lowest and {"lowest": judgement.lowest, "highest": judgement.highest},
-            "possible": list(judgement.possible),
-            "because": list(self.because),
-            "gaps": [{"name": gap.name, "citations": _texts(gap.citations)} for gap in judgement.gaps],
-            "before_ceilings": judgement.before_ceilings,
-            "findings": [_finding(finding) for finding in self.findings],
-            "steps": [
-                {"rule": step.rule.name, "from": self._antecedents(step.rule.when), "gives": str(step.gives)}
-                for step in judgement.steps
-            ],
-            "why_not": [_why_not(why_not) for why_not in judgement.why_not],
-            "missing": [
-                {"fact": missing.fact, "matters": missing.matters, "criteria": list(missing.criteria)}
-                for missing in self.missing
-            ],
-            "obligations": [self._consequent(consequent) for consequent in judgement.obligations],
-            "proposals": [self._consequent(consequent) for consequent in judgement.proposals],
-            "notes": [self._consequent(consequent) for consequent in judgement.notes],
-            "rests_on_draft": list(judgement.rests_on_draft),
+            "findings": list(map(_finding_data, self.findings, static.criteria)),
+            **self.judgement.data,
         }
-        return _without_empty(data)
-
-    def _antecedents(self, tokens: tuple[Token, ...]) -> list[str]:
-        """The tokens as the proof shows them: what holds is met, or not applicable."""
-        not_applicable = {f.criterion.name for f in self.findings if f.status is Status.NOT_APPLICABLE}
-        return [
-            f"{'not_applicable' if token.name in not_applicable else 'met'} {token.name}"
-            if token.kind == "holds"
-            else str(token)
-            for token in tokens
-            if token.kind != "always"
-        ]
-
-    def _consequent(self, consequent: Consequent) -> Data:
-        return _without_empty(
-            {
-                "name": consequent.name,
-                "because": self._antecedents(consequent.because),
-                "citations": _texts(consequent.citations),
-            }
-        )
+        if because := self.because:
+            data["because"] = list(because)
+        if missing := self.missing:
+            data["missing"] = [
+                {"fact": each.fact, "matters": each.matters, "criteria": list(each.criteria)}
+                for each in missing
+            ]
+        return data
 
 
-def _finding(finding: Finding) -> Data:
-    criterion = finding.criterion
-    return _without_empty(
-        {
-            "criterion": criterion.name,
-            "status": finding.status.value,
-            "expression": criterion.expression,
-            "applies": criterion.applies,
-            "seen": [
-                {"path": path, "value": tagged(value)}
-                for path, value in zip(criterion.reads, finding.seen, strict=True)
-            ],
-            "missing": list(finding.missing),
-            "cause": finding.cause and {"code": finding.cause.code, "text": finding.cause.text("en")},
-            "citations": _texts(criterion.citations),
-            "standing": criterion.standing.value,
-            "advisory": criterion.advisory,
-            "waivable": criterion.waivable,
-        }
+class _Static(NamedTuple):
+    """What the data of every verdict of a ruleset say alike."""
+
+    ruleset: Data
+    criteria: tuple[Data, ...]
+
+
+@lru_cache(maxsize=1_024)
+def _static_of(ruleset: Ruleset) -> _Static:
+    return _Static(
+        {"id": ruleset.id, "version": ruleset.version, "digest": ruleset.digest},
+        tuple(
+            without_empty(
+                {
+                    "criterion": criterion.name,
+                    "expression": criterion.expression,
+                    "applies": criterion.applies,
+                    "citations": texts(criterion.citations),
+                    "standing": criterion.standing.value,
+                    "advisory": criterion.advisory,
+                    "waivable": criterion.waivable,
+                }
+            )
+            for criterion in ruleset.criteria
+        ),
     )
 
 
-def _why_not(why_not: WhyNot) -> Data:
-    blocks = [
-        {"kind": block.kind.value, "criterion": block.criterion, "status": block.status.value}
-        for block in why_not.blocks
-    ]
-    return _without_empty({"outcome": why_not.outcome, "blocks": blocks})
-
-
-def _texts(citations: Iterable[Citation]) -> list[str]:
-    return [citation.text for citation in citations]
-
-
-def _without_empty(data: Data) -> Data:
-    return {key: value for key, value in data.items() if value}
+def _finding_data(finding: Finding, about: Data) -> Data:
+    data = about.copy()
+    data["status"] = finding.status.value
+    if finding.seen:
+        data["seen"] = [
+            {"path": path, "value": tagged(value)}
+            for path, value in zip(finding.criterion.reads, finding.seen, strict=True)
+        ]
+    if finding.missing:
+        data["missing"] = list(finding.missing)
+    if finding.cause is not None:
+        data["cause"] = {"code": finding.cause.code, "text": finding.cause.text("en")}
+    return data

@@ -52,13 +52,13 @@ class Generated:
             return "not_rated"
         if not all(map(holds, self.grounds)):
             return OUTCOMES[0]
-        attained = [OUTCOMES.index(outcome) for outcome, criteria in self.ladder if all(map(holds, criteria))]
-        if not attained:
-            if self.otherwise == "undetermined":
-                return None
-            attained = [OUTCOMES.index(self.otherwise)]
         caps = [OUTCOMES.index(outcome) for index, outcome in self.ceilings if not holds(index)]
-        return OUTCOMES[min([max(attained), *caps])]
+        attained = [OUTCOMES.index(outcome) for outcome, criteria in self.ladder if all(map(holds, criteria))]
+        if not attained and self.otherwise == "undetermined":
+            rung = min(OUTCOMES.index(outcome) for outcome, _ in self.ladder)
+            either = {min([rung - 1, *caps]), min([rung, *caps])}
+            return OUTCOMES[either.pop()] if len(either) == 1 else None
+        return OUTCOMES[min([max(attained, default=0), *caps])]
 
 
 @cache

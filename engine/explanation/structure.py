@@ -208,7 +208,7 @@ def finding_sentence(ruleset: Ruleset, finding: Finding, language: Language) -> 
         sentence = "".join(
             part
             if isinstance(part, str)
-            else write(values[part.path], language, form=part.form, declared=ruleset.declared_at(part.path))
+            else write_at(ruleset, part.path, values[part.path], language, form=part.form)
             for part in template.parts
         )
     else:
@@ -220,9 +220,16 @@ def finding_sentence(ruleset: Ruleset, finding: Finding, language: Language) -> 
     return sentence
 
 
+def write_at(ruleset: Ruleset, path: str, value: object, language: Language, *, form: str = "") -> str:
+    """The value of the fact at `path`, written as its declaration asks."""
+    fact = ruleset.facts.get(path)
+    unit = fact.unit if fact else ""
+    return write(value, language, form=form, unit=unit, declared=ruleset.declared_at(path))
+
+
 def _seen(ruleset: Ruleset, finding: Finding, language: Language) -> str:
     seen = [
-        f"{label.in_(language)}: {write(value, language, declared=ruleset.declared_at(path))}"
+        f"{label.in_(language)}: {write_at(ruleset, path, value, language)}"
         for path, value in zip(finding.criterion.reads, finding.seen, strict=True)
         if (label := ruleset.label_at(path)) is not None
     ]

@@ -19,13 +19,16 @@ MAX_DECIMALS: Final = 6  # decimals shown of a number that has more; the number 
 _DATE_PATTERNS: Final = {"vi": "dd/MM/yyyy", "en": "d MMMM yyyy"}
 
 
-def write(value: object, language: Language, *, form: str = "", declared: DeclaredType | None = None) -> str:
+def write(
+    value: object, language: Language, *, form: str = "", unit: str = "", declared: DeclaredType | None = None
+) -> str:
     """`value` in words and figures of `language`.
 
     Args:
         value: a value of the expression language.
         language: ``vi`` or ``en``.
         form: ``percent`` writes a share as a percentage.
+        unit: what it is counted in; a ``year`` is written without separators.
         declared: the type that a ruleset declares for the value: it has the labels of words and fields.
     """
     match value:
@@ -36,7 +39,7 @@ def write(value: object, language: Language, *, form: str = "", declared: Declar
         case bool():
             return phrase("true" if value else "false", language)
         case Decimal():
-            return _number(value, language, percent=form == "percent")
+            return text(value) if unit == "year" else _number(value, language, percent=form == "percent")
         case str():
             label = declared.values.get(value) if declared else None
             return label.in_(language) if label else value

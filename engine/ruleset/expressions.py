@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from engine.feel.check import check
 from engine.feel.compiler import Expression
+from engine.feel.conformance import type_of
 from engine.feel.errors import FeelLimitError, FeelSyntaxError
 from engine.feel.errors import Problem as FeelProblem
 from engine.feel.parser import parse, parse_unary_tests
@@ -83,7 +84,8 @@ def check_constant(text: str, path: Path, report: Report) -> tuple[Type, object]
         return ANY, None
     if value is None:
         report.add("no-value", path, f"{text} is null.", "", "Write an expression that has a value.")
-    return checked.type, value
+    # duration("P2Y") is of either kind until it is evaluated.
+    return type_of(value), value
 
 
 def _parsed(read: Callable[[], Node], path: Path, report: Report) -> Node | None:
@@ -92,7 +94,7 @@ def _parsed(read: Callable[[], Node], path: Path, report: Report) -> Node | None
     except FeelSyntaxError as error:
         _report(error.problem, path, report)
     except FeelLimitError as error:
-        report.add("expression-limit", path, _sentence(str(error)), "", "Divide it by definitions.")
+        report.add("expression-limit", path, _sentence(str(error)))
     return None
 
 

@@ -9,8 +9,8 @@ from typing import Any
 
 from engine.ruleset import citations
 from engine.ruleset.citations import Citation, LegalSource
-from engine.ruleset.document import as_list
-from engine.ruleset.problems import Problem, suggest
+from engine.ruleset.document import Document, as_list
+from engine.ruleset.problems import Problem, nearest, suggest
 from engine.ruleset.source import Path, Source
 
 
@@ -46,10 +46,20 @@ class Report:
 
     def declared(self, section: str) -> tuple[str, ...]:
         """The names that a section of the file declares, the wrong ones too, so that one mistake is told once."""
-        data = self.source.data.get(section) if isinstance(self.source.data, dict) else None
+        data = self._section(section)
         if isinstance(data, dict):
             return tuple(data)
         return tuple(name for name in data if isinstance(name, str)) if isinstance(data, list) else ()
+
+    def _section(self, section: str) -> Any:
+        """The content of a section, also of one whose key is misspelt: that has been told already."""
+        whole = self.source.data
+        if not isinstance(whole, dict) or section in whole:
+            return whole.get(section) if isinstance(whole, dict) else None
+        sections = Document.model_fields
+        return next(
+            (whole[key] for key in whole if key not in sections and nearest(key, sections) == section), None
+        )
 
     def known(
         self,

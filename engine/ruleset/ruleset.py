@@ -404,16 +404,13 @@ class Ruleset:
         found = self._members(path)
         if found is None:
             return None
-        numbers = [" ".join(str(int(n) + 1) for n in _INDEX.findall(step)) for step in path.split(".")]
-        parts = [
-            (member.label, f" {number}" if number else "")
-            for member, number in zip(found, numbers, strict=True)
-            if member.label is not None
-        ]
-        return Localized(
-            ": ".join(f"{label.vi}{number}" for label, number in parts),
-            ": ".join(f"{label.en}{number}" for label, number in parts),
-        )
+        labels = []
+        for step, member in zip(path.split("."), found, strict=True):
+            name = _INDEX.sub("", step)
+            label = member.label or Localized(name, name)
+            number = "".join(f" {int(index) + 1}" for index in _INDEX.findall(step))
+            labels.append((label.vi + number, label.en + number))
+        return Localized(*(": ".join(parts) for parts in zip(*labels, strict=True)))
 
     def _members(self, path: str) -> list[Field] | None:
         name, *steps = _INDEX.sub("", path).split(".")

@@ -140,7 +140,7 @@ def _sortable(path: Path) -> tuple[tuple[int, int, str], ...]:
 def _problem(source: Source, model: type[Section], detail: ErrorDetails) -> Problem:
     path, kind = _path(detail), detail["type"]
     about: Mapping[str, Any] = detail.get("ctx", {})
-    name = str(path[-1]) if path else ""
+    name = next((step for step in reversed(path) if isinstance(step, str)), "")
     at_key = "[key]" in detail["loc"]
     if kind == "extra_forbidden":
         allowed = _keys(_model_at(model, source.data, path[:-1]))

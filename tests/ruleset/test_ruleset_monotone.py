@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.ruleset.decisions import read_decision
@@ -85,6 +85,7 @@ def is_monotone(decision: dict[str, Any]) -> bool:
     )
 
 
+@settings(deadline=None)
 @given(decisions)
 def test_what_is_accepted_is_monotone_and_what_is_refused_is_not(decision: dict[str, Any]) -> None:
     if is_accepted(decision):

@@ -1,0 +1,70 @@
+"""Rulesets damaged at random: whatever the damage, what comes out is a ruleset or our own words."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from engine.ruleset import Problem, RulesetError, loads
+
+GOOD = Path(__file__).parents[1] / "data" / "ruleset" / "good"
+TEXT = (GOOD / "scripts-and-styles.yaml").read_text(encoding="utf-8")
+LINES = TEXT.splitlines(keepends=True)
+
+pieces = st.sampled_from(
+    (
+        "",
+        "[",
+        "]",
+        "{",
+        "}",
+        ":",
+        " ",
+        "\n",
+        "'",
+        '"',
+        "null",
+        "[]",
+        "{}",
+        "3",
+        "true",
+        "- ",
+        "#",
+        "&a ",
+        "*a",
+        "|",
+    )
+)
+
+
+def problems_of(text: str) -> tuple[Problem, ...]:
+    try:
+        loads(text, "damaged.yaml")
+    except RulesetError as error:
+        return error.problems
+    return ()
+
+
+def assert_told(problems: tuple[Problem, ...], text: str) -> None:
+    for problem in problems:
+        assert problem.what.endswith((".", "?"))
+        assert 1 <= problem.line <= text.count("\n") + 2
+        assert problem.column >= 1
+        assert problem.width >= 1
+
+
+@settings(deadline=None)
+@given(st.integers(0, len(TEXT)), st.integers(0, 12), pieces)
+def test_a_piece_replaced(start: int, length: int, piece: str) -> None:
+    text = TEXT[:start] + piece + TEXT[start + length :]
+    assert_told(problems_of(text), text)
+
+
+@settings(deadline=None)
+@given(st.lists(st.integers(0, len(LINES) - 1), min_size=1, max_size=4), st.integers(0, len(LINES)))
+def test_lines_moved(taken: list[int], to: int) -> None:
+    left = [line for index, line in enumerate(LINES) if index not in taken]
+    text = "".join([*left[:to], *(LINES[index] for index in taken), *left[to:]])
+    assert_told(problems_of(text), text)

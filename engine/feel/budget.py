@@ -8,10 +8,13 @@ the world.
 from __future__ import annotations
 
 from contextvars import ContextVar
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from engine.feel import limits
 from engine.feel.errors import FeelLimitError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 _CHARACTERS_A_STEP: Final = 32  # strings are handled in C, many characters in the time of a step
 
@@ -40,11 +43,11 @@ def current_budget() -> Budget:
     return CURRENT.get() or Budget()
 
 
-def charge(*values: object) -> None:
-    """Spend for handling `values` once, if the evaluation has a budget: an item a step, many characters a step."""
+def charge(values: Iterable[object], result: object = None) -> None:
+    """Spend for handling values once, if the evaluation has a budget: an item a step, many characters a step."""
     budget = CURRENT.get()
     if budget is not None:
-        budget.spend(sum(map(_steps, values)))
+        budget.spend(sum(map(_steps, values)) + _steps(result))
 
 
 def _steps(value: object) -> int:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from engine.feel import types
 from engine.feel.budget import Budget, current_budget
 from engine.feel.causes import null
-from engine.feel.temporal import WideDate, make_date_time, make_time
+from engine.feel.temporal import WideDate, YearsMonths, make_date_time, make_time
 from engine.feel.types import ContextOf, Enum, FunctionOf, ListOf, RangeOf, Simple, Type
 from engine.feel.unknown import Unknown
 from engine.feel.values import Function, Invocable, Range, kind
@@ -48,6 +49,33 @@ TYPE_NAMES: Final = MappingProxyType(
 """The names of the types without parts."""
 
 
+_CLASSES: Final[dict[str, type]] = {
+    "Any": object,
+    "number": Decimal,
+    "string": str,
+    "boolean": bool,
+    "date": date,
+    "time": time,
+    "date and time": datetime,
+    "days and time duration": timedelta,
+    "years and months duration": YearsMonths,
+}
+
+
+def plain_class(type_: Type) -> type | None:
+    """The Python class whose own instances are all of `type_`, `object` for Any; None if one must look inside."""
+    match type_:
+        case Simple(name):
+            return _CLASSES.get(name)
+        case ListOf(item):
+            return list if item is types.ANY else None
+        case RangeOf(item):
+            return Range if item is types.ANY else None
+        case ContextOf(fields):
+            return None if fields else dict
+    return None
+
+
 def type_of(value: object) -> Type:
     """The type of a value; what is unknown has type Any."""
     return _type_of(value, current_budget())
@@ -84,18 +112,25 @@ def conforms(value: object, type_: Type) -> bool | Unknown:
 
 
 def _conforms(value: object, type_: Type, budget: Budget) -> bool | Unknown:
-    budget.spend()
-    if value is None or type_ == types.ANY:
+    if value is None or type_ is types.ANY:
         return True
     if isinstance(value, Unknown):
         return Unknown.union(value)
+    if value.__class__ is plain_class(type_):
+        return True
+    budget.spend()
     match type_:
         case Simple(name):
-            return kind(value) == name
+            return name == "Any" or kind(value) == name
         case Enum():
             return isinstance(value, str) and value in type_.values
         case ListOf(item):
-            return isinstance(value, list) and _all(((each, item) for each in value), budget)
+            if not isinstance(value, list):
+                return False
+            budget.spend(len(value))
+            return set(map(type, value)) == {plain_class(item)} or _all(
+                ((each, item) for each in value), budget
+            )
         case RangeOf(item):
             return isinstance(value, Range) and _all(((value.low, item), (value.high, item)), budget)
         case ContextOf(fields):

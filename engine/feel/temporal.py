@@ -28,7 +28,7 @@ _MAX_TIMEDELTA_DAYS: Final = 999_999_999
 _DAYS_IN_MONTH: Final = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, order=True)
 class YearsMonths:
     """A years and months duration, as a whole number of `months`."""
 
@@ -191,7 +191,7 @@ def _in_python_years(day: Date) -> date:
     """`day`, or the same day 400 years or a multiple of that away, where Python has no such year."""
     if isinstance(day, date) and 2 <= day.year <= 9998:
         return day
-    return date(day.year % 400 + (9200 if day.year > 0 else 400), day.month, day.day)
+    return date(day.year % 400 + (400 if day.year < 2 else 9200), day.month, day.day)
 
 
 def _offset_at(days: int, nanos: int, zone: tzinfo) -> timedelta | None:

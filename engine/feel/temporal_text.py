@@ -93,9 +93,10 @@ def parse_duration(text: str) -> Duration | YearsMonths | None:
 
 def parse_temporal(text: str) -> Date | Time | DateTime | Duration | YearsMonths | None:
     """The value of the literal ``@"text"``, or None."""
-    if "T" in text and not text.startswith(("P", "-P")):
-        return parse_date_time(text)
-    return parse_date(text) or parse_time(text) or parse_duration(text)
+    for parse in (parse_date, parse_time, parse_date_time, parse_duration):
+        if (value := parse(text)) is not None:
+            return value
+    return None
 
 
 def parse_zone(text: str) -> tzinfo | None:

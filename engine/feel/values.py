@@ -210,14 +210,9 @@ _NAME: Final = re.compile(r"[^\W\d]\w*")
 
 def text(value: object) -> str:
     """FEEL's text of a value, what ``string()`` gives; inside lists and records, its literal."""
-    parts: list[str] = []
-    length = 0
-    for part in _parts(value, inner=False):
-        length += len(part)
-        if length > limits.MAX_STRING_LENGTH:
-            raise string_too_long(length)
-        parts.append(part)
-    return "".join(parts)
+    writer = _Writer()
+    writer.write(value, inner=False)
+    return "".join(writer.parts)
 
 
 def unknown_parts(value: object) -> list[Unknown]:
@@ -259,53 +254,66 @@ def text_of_number(value: Decimal) -> str:
     return plain.rstrip("0").rstrip(".") if "." in plain else plain
 
 
-def _parts(value: object, *, inner: bool) -> Iterable[str]:
-    match value:
-        case None:
-            yield "null"
-        case bool():
-            yield "true" if value else "false"
-        case Decimal():
-            yield text_of_number(value)
-        case str():
-            yield quoted(value) if inner else value
-        case list():
-            yield from _joined("[", ((item, "") for item in value), "]")
-        case dict():
-            yield from _joined("{", ((item, f"{_key(name)}: ") for name, item in value.items()), "}")
-        case Range():
-            yield from _range_parts(value)
-        case Unknown():
-            yield "?"
-        case Function() | Invocable():
-            yield f"function({', '.join(each.name for each in value.parameters)})"
-        case _:
-            written = text_of_temporal(cast("Temporal", value))
-            yield f'@"{written}"' if inner else written
+class _Writer:
+    """Collects the pieces of a text, up to the length that a string may have."""
+
+    __slots__ = ("length", "parts")
+
+    def __init__(self) -> None:
+        self.parts: list[str] = []
+        self.length = 0
+
+    def add(self, part: str) -> None:
+        self.length += len(part)
+        if self.length > limits.MAX_STRING_LENGTH:
+            raise string_too_long(self.length)
+        self.parts.append(part)
+
+    def write(self, value: object, *, inner: bool = True) -> None:
+        match value:
+            case None:
+                self.add("null")
+            case bool():
+                self.add("true" if value else "false")
+            case Decimal():
+                self.add(text_of_number(value))
+            case str():
+                self.add(quoted(value) if inner else value)
+            case list():
+                self.write_all("[", (("", item) for item in value), "]")
+            case dict():
+                self.write_all("{", ((f"{_key(name)}: ", item) for name, item in value.items()), "}")
+            case Range():
+                self.write_range(value)
+            case Unknown():
+                self.add("?")
+            case Function() | Invocable():
+                self.add(f"function({', '.join(each.name for each in value.parameters)})")
+            case _:
+                written = text_of_temporal(cast("Temporal", value))
+                self.add(f'@"{written}"' if inner else written)
+
+    def write_all(self, start: str, items: Iterable[tuple[str, object]], end: str) -> None:
+        self.add(start)
+        for position, (label, item) in enumerate(items):
+            self.add(f", {label}" if position else label)
+            self.write(item)
+        self.add(end)
+
+    def write_range(self, value: Range) -> None:
+        if value.operator:
+            self.add(f"{value.operator} ")
+            self.write(value.low if value.low is not None else value.high)
+            return
+        self.add("[" if value.low_closed else "(")
+        self.write(value.low)
+        self.add("..")
+        self.write(value.high)
+        self.add("]" if value.high_closed else ")")
 
 
 def _key(name: str) -> str:
     return name if _NAME.fullmatch(name) else quoted(name)
-
-
-def _joined(start: str, items: Iterable[tuple[object, str]], end: str) -> Iterable[str]:
-    yield start
-    for position, (item, label) in enumerate(items):
-        yield ", " + label if position else label
-        yield from _parts(item, inner=True)
-    yield end
-
-
-def _range_parts(value: Range) -> Iterable[str]:
-    if value.operator:
-        yield f"{value.operator} "
-        yield from _parts(value.low if value.low is not None else value.high, inner=True)
-        return
-    yield "[" if value.low_closed else "("
-    yield from _parts(value.low, inner=True)
-    yield ".."
-    yield from _parts(value.high, inner=True)
-    yield "]" if value.high_closed else ")"
 
 
 def quoted(value: str) -> str:

@@ -88,7 +88,9 @@ def _over(
     """A function of a list, or of its items as arguments."""
 
     def of_list(items: list[object]) -> object:
-        if item != ANY and None in items:  # null conforms to every type, but is no number
+        if item is not ANY and type(None) in set(
+            map(type, items)
+        ):  # null conforms to every type, but is no number
             return null("items", None, function=name)
         return function(items)
 

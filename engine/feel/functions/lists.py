@@ -11,6 +11,7 @@ from engine.feel.causes import null
 from engine.feel.functions.numbers import whole
 from engine.feel.functions.registry import FUNCTION, LIST, builtin, optional, required, variadic
 from engine.feel.operators import equal
+from engine.feel.operators.comparison import is_plain
 from engine.feel.types import BOOLEAN, NUMBER, ListOf
 from engine.feel.unknown import Unknown
 from engine.feel.values import list_too_long
@@ -30,6 +31,8 @@ def _place(name: str, items: list[object], position: Decimal) -> int | None:
 
 
 def _contains(items: list[object], element: object) -> bool | Unknown:
+    if is_plain(element, items):
+        return element in items
     unknown: list[object] = []
     for item in items:
         found = equal(item, element)

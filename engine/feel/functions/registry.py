@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from engine.feel import limits
 from engine.feel.budget import charge
 from engine.feel.causes import null
-from engine.feel.conformance import MISFIT, convert
+from engine.feel.conformance import MISFIT, convert, plain_class
 from engine.feel.types import ANY, ContextOf, ListOf, RangeOf, Simple, Type
 from engine.feel.unknown import Unknown
 from engine.feel.values import Parameter, list_too_long, string_too_long
@@ -20,6 +20,13 @@ LIST: Final = ListOf(ANY)
 CONTEXT: Final = ContextOf()
 RANGE: Final = RangeOf(ANY)
 FUNCTION: Final = Simple("function")  # whatever its parameters; a function that takes one checks them
+
+
+def _shape(type_: Type) -> tuple[type | None, frozenset[type] | None]:
+    """The class of arguments that need no conversion (`object` for any), and of their items where that matters."""
+    if isinstance(type_, ListOf) and (item := plain_class(type_.item)) not in {object, None}:
+        return list, frozenset({item})
+    return plain_class(type_), None
 
 
 def required(name: str, type_: Type = ANY, *, nullable: bool | None = None) -> Parameter:
@@ -52,46 +59,53 @@ class Overload:
     parameters: tuple[Parameter, ...]
     result: Type
     function: Callable[..., object]
+    _least: int = field(init=False, repr=False)
+    _variadic: bool = field(init=False, repr=False)
+    _shapes: tuple[tuple[type | None, frozenset[type] | None], ...] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Work out once what every call asks."""
+        set_ = object.__setattr__
+        set_(self, "_least", sum(not each.optional for each in self.parameters))
+        set_(self, "_variadic", bool(self.parameters) and self.parameters[-1].variadic)
+        set_(self, "_shapes", tuple(_shape(each.type) for each in self.parameters))
 
     def accepts(self, count: int) -> bool:
         """Whether `count` arguments in order may fit."""
-        least = sum(not each.optional for each in self.parameters)
-        return least <= count and (count <= len(self.parameters) or self._is_variadic)
+        return self._least <= count and (count <= len(self.parameters) or self._variadic)
 
     def accepts_names(self, names: Mapping[str, object]) -> bool:
         """Whether arguments of these names may fit; one not given is null, so it must be allowed to be."""
-        known = {each.name: each for each in self.parameters}
-        return names.keys() <= known.keys() and not self._is_variadic
+        return not self._variadic and names.keys() <= {each.name for each in self.parameters}
 
-    @property
-    def _is_variadic(self) -> bool:
-        return bool(self.parameters) and self.parameters[-1].variadic
+    def call(self, args: Sequence[object]) -> object:
+        """The result for arguments in order, as many as it accepts; `MISFIT` if one is not of its type."""
+        shapes = self._shapes
+        if len(args) > len(shapes):
+            shapes += shapes[-1:] * (len(args) - len(shapes))
+        for arg, (class_, items) in zip(args, shapes, strict=False):
+            if class_ is object:
+                continue
+            if arg.__class__ is not class_ or (items and not items.issuperset(map(type, arg))):  # type: ignore[call-overload]  # a list, as its class has just shown
+                return self._call_converted(args)
+        return self._run(args)
 
-    def bind(self, args: Sequence[object]) -> list[object] | None:
-        """The arguments converted to the declared types, or None if one does not fit."""
+    def _call_converted(self, args: Sequence[object]) -> object:
         bound: list[object] = []
+        unknown: list[object] = []
         for position, arg in enumerate(args):
             parameter = self.parameters[min(position, len(self.parameters) - 1)]
-            converted = arg if parameter.type == ANY else convert(arg, parameter.type)
-            if converted is MISFIT:
-                return None
-            if converted is None and not (parameter.nullable or parameter.optional):
-                return None
+            converted = arg if parameter.type is ANY else convert(arg, parameter.type)
+            if converted is MISFIT or (converted is None and not (parameter.nullable or parameter.optional)):
+                return MISFIT
+            if isinstance(converted, Unknown) and parameter.type is not ANY:
+                unknown.append(converted)
             bound.append(converted)
-        bound += [None] * (len(self.parameters) - len(bound))
-        return bound
+        return Unknown.union(*unknown) if unknown else self._run(bound)
 
-    def run(self, bound: list[object]) -> object:
-        """The result for bound arguments; unknown where one of a declared type is."""
-        unknown = [
-            arg
-            for position, arg in enumerate(bound)
-            if isinstance(arg, Unknown)
-            and self.parameters[min(position, len(self.parameters) - 1)].type != ANY
-        ]
-        if unknown:
-            return Unknown.union(*unknown)
-        result = self.function(*bound)
+    def _run(self, args: Sequence[object]) -> object:
+        missing = len(self.parameters) - len(args)
+        result = self.function(*args, *(None,) * missing) if missing > 0 else self.function(*args)
         if isinstance(result, list) and len(result) > limits.MAX_LIST_LENGTH:
             raise list_too_long(len(result))
         if isinstance(result, str) and len(result) > limits.MAX_STRING_LENGTH:
@@ -110,6 +124,13 @@ class Builtin:
 
     name: str
     overloads: tuple[Overload, ...]
+    _by_count: tuple[tuple[Overload, ...], ...] = field(init=False, repr=False)  # the last for all above
+
+    def __post_init__(self) -> None:
+        """Sort the overloads by the number of arguments that they accept."""
+        most = max(len(each.parameters) for each in self.overloads) + 1
+        by_count = tuple(tuple(each for each in self.overloads if each.accepts(n)) for n in range(most + 1))
+        object.__setattr__(self, "_by_count", by_count)
 
     @property
     def parameters(self) -> tuple[Parameter, ...]:
@@ -118,36 +139,35 @@ class Builtin:
 
     def accepts(self, count: int) -> bool:
         """Whether an overload takes `count` arguments in order."""
-        return any(overload.accepts(count) for overload in self.overloads)
+        return bool(self._accepting(count))
 
     def call(self, args: Sequence[object]) -> object:
         """The result for arguments in order; null with a cause where no overload fits."""
-        candidates = [overload for overload in self.overloads if overload.accepts(len(args))]
+        candidates = self._accepting(len(args))
         if not candidates:
             return null("arity", function=self.name, count=len(args))
-        return self._first_fit([(overload, args) for overload in candidates])
+        for overload in candidates:
+            result = overload.call(args)
+            if result is not MISFIT:
+                charge(args, result)
+                return result
+        return null("arguments", *args, function=self.name)
 
     def call_named(self, args: Mapping[str, object]) -> object:
         """The result for arguments by name; null with a cause where no overload fits."""
-        candidates = [overload for overload in self.overloads if overload.accepts_names(args)]
-        if not candidates or not args:
+        candidates = [overload for overload in self.overloads if args and overload.accepts_names(args)]
+        if not candidates:
             return null("parameter-names", function=self.name, names=", ".join(args))
-        return self._first_fit(
-            [
-                (overload, [args.get(parameter.name) for parameter in overload.parameters])
-                for overload in candidates
-            ]
-        )
-
-    def _first_fit(self, candidates: list[tuple[Overload, Sequence[object]]]) -> object:
-        for overload, args in candidates:
-            bound = overload.bind(args)
-            if bound is not None:
-                charge(*bound)
-                result = overload.run(bound)
-                charge(result)
+        for overload in candidates:
+            ordered = [args.get(parameter.name) for parameter in overload.parameters]
+            result = overload.call(ordered)
+            if result is not MISFIT:
+                charge(ordered, result)
                 return result
-        return null("arguments", *candidates[0][1], function=self.name)
+        return null("arguments", *args.values(), function=self.name)
+
+    def _accepting(self, count: int) -> tuple[Overload, ...]:
+        return self._by_count[min(count, len(self._by_count) - 1)]
 
     def __str__(self) -> str:
         return self.name

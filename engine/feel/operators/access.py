@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from engine.feel import types
+from engine.feel.budget import charge
 from engine.feel.causes import null
 from engine.feel.conformance import conforms
 from engine.feel.temporal import (
@@ -43,6 +44,7 @@ def path(value: object, name: str) -> object:
     if isinstance(value, Unknown):
         return value.field(name)
     if isinstance(value, list):
+        charge((value,))
         return [path(item, name) for item in value]
     part = PROPERTIES.get(kind(value), {}).get(name)
     return null("no-member", value, name=name) if part is None else part(value)

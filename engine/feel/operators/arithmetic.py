@@ -128,7 +128,7 @@ def _power(base: Decimal, exponent: Decimal) -> Decimal | None:
 def _concatenate(left: str, right: str) -> str:
     if len(left) + len(right) > limits.MAX_STRING_LENGTH:
         raise string_too_long(len(left) + len(right))
-    charge(left, right)
+    charge((left, right))
     return left + right
 
 

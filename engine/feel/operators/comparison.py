@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from engine.feel.budget import Budget, charge, current_budget
@@ -12,6 +14,7 @@ from engine.feel.temporal import (
     DateTime,
     Duration,
     Time,
+    YearsMonths,
     date_of,
     day_number,
     duration_nanos,
@@ -30,11 +33,25 @@ if TYPE_CHECKING:
 
 
 _LONG: Final = 1_000  # characters from which comparing strings counts as work
+_ORDERED: Final = frozenset({Decimal, date, timedelta, YearsMonths})  # as Python orders them
+_PLAIN: Final = _ORDERED | {str, bool}  # as Python compares them
+
+
+def _long(left: object, right: object) -> bool:
+    return isinstance(left, str) and isinstance(right, str) and len(left) > _LONG and len(right) > _LONG
 
 
 def equal(left: object, right: object) -> bool | Unknown | None:
     """``left = right``: only null is equal to null; values of different kinds cannot be compared."""
+    class_ = left.__class__
+    if class_ is right.__class__ and class_ in _PLAIN and (class_ is not str or not _long(left, right)):
+        return left == right
     return _equal(left, right, None)
+
+
+def is_plain(value: object, items: list[object]) -> bool:
+    """Whether `value` and all of `items` are of one Python class that Python compares as FEEL does."""
+    return value.__class__ in _PLAIN and {value.__class__}.issuperset(map(type, items))
 
 
 def _equal(left: object, right: object, budget: Budget | None) -> bool | Unknown | None:
@@ -69,26 +86,38 @@ def order(left: object, right: object) -> int | Unknown | None:
     return place(left, right)
 
 
-def less(left: object, right: object) -> bool | Unknown | None:
+def less(left: Any, right: Any) -> bool | Unknown | None:
     """``left < right``."""
+    class_ = left.__class__
+    if class_ is right.__class__ and class_ in _ORDERED:
+        return cast("bool", left < right)
     found = order(left, right)
     return found < 0 if isinstance(found, int) else found
 
 
-def less_equal(left: object, right: object) -> bool | Unknown | None:
+def less_equal(left: Any, right: Any) -> bool | Unknown | None:
     """``left <= right``."""
+    class_ = left.__class__
+    if class_ is right.__class__ and class_ in _ORDERED:
+        return cast("bool", left <= right)
     found = order(left, right)
     return found <= 0 if isinstance(found, int) else found
 
 
-def greater(left: object, right: object) -> bool | Unknown | None:
+def greater(left: Any, right: Any) -> bool | Unknown | None:
     """``left > right``."""
+    class_ = left.__class__
+    if class_ is right.__class__ and class_ in _ORDERED:
+        return cast("bool", left > right)
     found = order(left, right)
     return found > 0 if isinstance(found, int) else found
 
 
-def greater_equal(left: object, right: object) -> bool | Unknown | None:
+def greater_equal(left: Any, right: Any) -> bool | Unknown | None:
     """``left >= right``."""
+    class_ = left.__class__
+    if class_ is right.__class__ and class_ in _ORDERED:
+        return cast("bool", left >= right)
     found = order(left, right)
     return found >= 0 if isinstance(found, int) else found
 
@@ -183,8 +212,8 @@ def _equal_ranges(left: Range, right: Range, budget: Budget) -> bool | Unknown |
 
 def _order_strings(left: str, right: str) -> int:
     """By code point."""
-    if len(left) > _LONG and len(right) > _LONG:
-        charge(left)
+    if _long(left, right):
+        charge((left,))
     return _three_way(left, right)
 
 

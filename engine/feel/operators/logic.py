@@ -13,11 +13,19 @@ if TYPE_CHECKING:
 
 def and_(left: object, right: object) -> bool | Unknown | None:
     """``left and right``: false if either is false."""
+    if left is False or right is False:
+        return False
+    if left is True and right is True:
+        return True
     return all_of((left, right))
 
 
 def or_(left: object, right: object) -> bool | Unknown | None:
     """``left or right``: true if either is true."""
+    if left is True or right is True:
+        return True
+    if left is False and right is False:
+        return False
     return any_of((left, right))
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, Literal
 
+from engine.feel.budget import charge
 from engine.feel.causes import null
 from engine.feel.operators.comparison import (
     equal,
     greater,
     greater_equal,
+    is_plain,
     less,
     less_equal,
     not_equal,
@@ -69,6 +71,9 @@ def in_(value: object, test: object) -> bool | Unknown | None:
         return null("not-comparable", value, test)
     if not isinstance(test, list):
         return equal(value, test)
+    charge((test,))
+    if is_plain(value, test):
+        return value in test
     answers = [_passes(value, item) for item in test]
     if isinstance(value, list):
         answers.append(equal(value, test))

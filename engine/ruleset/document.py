@@ -189,6 +189,7 @@ class RecordField(Section):
     type: Text
     label: Localized | None = None
     empty: bool = False
+    changeable: bool | None = None
 
 
 def _text_or_mapping(value: object) -> str:

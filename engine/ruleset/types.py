@@ -39,11 +39,13 @@ class Field:
         type: what it holds.
         label: what people call it, where the ruleset says so.
         empty: whether null is a value of it, meaning that there is none.
+        changeable: whether the person judged can bring about a change of it; None as the fact that it is part of.
     """
 
     type: DeclaredType
     label: Localized | None = None
     empty: bool = False
+    changeable: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

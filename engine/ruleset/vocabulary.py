@@ -210,9 +210,15 @@ def _read_record(
             _read_record(wanted, records, (*inside, name), report, vocabulary)
         declared = _resolve(text, path, vocabulary, report)
         if declared is not None:
-            label = None if isinstance(member, str) or member.label is None else localized(member.label)
-            fields[field_name] = Field(declared, label, not isinstance(member, str) and member.empty)
+            fields[field_name] = _field(declared, member)
     vocabulary.types[name] = DeclaredType("record", name, fields=MappingProxyType(fields))
+
+
+def _field(declared: DeclaredType, member: str | RecordField) -> Field:
+    if isinstance(member, str):
+        return Field(declared)
+    label = None if member.label is None else localized(member.label)
+    return Field(declared, label, member.empty, member.changeable)
 
 
 def _resolve(text: str, path: Path, vocabulary: Vocabulary, report: Report) -> DeclaredType | None:

@@ -35,6 +35,9 @@ def described(ruleset: Ruleset) -> Iterator[str]:
         yield f"source {source.name} of {source.issued}: {source.title.vi} / {source.title.en}"
     for name, declared in ruleset.types.items():
         yield f"type {name}: {declared.kind} {', '.join([*declared.values, *declared.fields])} = {declared.feel}"
+        for part, field in declared.fields.items():
+            label = f"{field.label.vi} / {field.label.en}" if field.label else None
+            yield f"  {part}: {field.type}, label {label}, empty {field.empty}, changeable {field.changeable}"
     for fact in ruleset.facts.values():
         words = (fact.unit, fact.allowed_text, fact.from_, fact.sensitive)
         flags = [name for name in ("changeable", "personal", "empty") if getattr(fact, name)]

@@ -99,7 +99,7 @@ class Machine:
     def _emit(self, node: Node) -> None:
         match node:
             case Class():
-                self._add(_Read(node.ranges))
+                self._add(_Read(node.ranges(ignore_case=self.ignore_case)))
             case Anchor():
                 self._add(node)
             case BackReference(group):
@@ -178,7 +178,7 @@ class Machine:
                         continue
                     case Anchor() if self._anchored(instruction, text, position):
                         continue
-                    case _Read(ranges) if position < len(text) and self._reads(ranges, text[position]):
+                    case _Read(ranges) if position < len(text) and contains(ranges, ord(text[position])):
                         position += 1
                         continue
                     case _Recall(group):
@@ -195,16 +195,6 @@ class Machine:
         if anchor.at == "start":
             return position == 0 or (self.multiline and text[position - 1] == "\n")
         return position == len(text) or (self.multiline and text[position] == "\n")
-
-    def _reads(self, ranges: Ranges, character: str) -> bool:
-        if contains(ranges, ord(character)):
-            return True
-        if not self.ignore_case:
-            return False
-        return any(
-            len(other) == 1 and contains(ranges, ord(other))
-            for other in (character.lower(), character.upper())
-        )
 
     def _same(self, one: str, other: str) -> bool:
         return one == other or (self.ignore_case and one.lower() == other.lower())

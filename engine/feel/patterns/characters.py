@@ -80,6 +80,31 @@ def contains(ranges: Ranges, code: int) -> bool:
     return position >= 0 and ranges[position][0] <= code <= ranges[position][1]
 
 
+_ASCII_CASED: Final = tuple((code, (code ^ 32,)) for code in range(128) if chr(code).isalpha())
+
+
+@cache
+def _cased() -> tuple[tuple[int, tuple[int, ...]], ...]:
+    """Each character that has another case, with all that it is in upper and lower case."""
+    found = []
+    for code in range(LAST + 1):
+        one = chr(code)
+        both = {ord(other) for other in (one.lower(), one.upper(), one.title()) if len(other) == 1} - {code}
+        if both:
+            found.append((code, tuple(both)))
+    return tuple(found)
+
+
+def both_cases(ranges: Ranges) -> Ranges:
+    """`ranges` with the other case of each character."""
+    if all(high < 128 for _, high in ranges):  # what most patterns have, without the whole of Unicode
+        cased: tuple[tuple[int, tuple[int, ...]], ...] = _ASCII_CASED
+    else:
+        cased = _cased()
+    others = [(other, other) for code, both in cased if contains(ranges, code) for other in both]
+    return merge([*ranges, *others])
+
+
 @cache
 def _by_category() -> dict[str, Ranges]:
     """The characters of each two-letter category."""

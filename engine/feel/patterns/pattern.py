@@ -56,7 +56,9 @@ class Pattern:
         options.log_errors = False
         options.max_mem = _MAX_MEMORY
         try:
-            self._compiled = re2.compile(to_re2(tree, multiline="m" in flags), options)
+            self._compiled = re2.compile(
+                to_re2(tree, ignore_case="i" in flags, multiline="m" in flags), options
+            )
         except re2.error:
             raise PatternError("it is too large") from None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
-from engine.feel.patterns.characters import Ranges, complement, merge, named, subtract
+from engine.feel.patterns.characters import Ranges, both_cases, complement, merge, named, subtract
 
 MAX_NESTING: Final = 100  # groups within groups, character classes within classes
 MAX_REPEAT: Final = 1_000  # the largest number in {n,m}
@@ -37,15 +37,14 @@ class Class:
     negated: bool = False
     minus: Class | None = None
 
-    @property
-    def ranges(self) -> Ranges:
-        """The characters."""
-        found = merge(
-            [each for item in self.items for each in (item.ranges if isinstance(item, Named) else (item,))]
-        )
+    def ranges(self, *, ignore_case: bool) -> Ranges:
+        """The characters; without regard to case, but for what escapes name."""
+        plain = merge([item for item in self.items if not isinstance(item, Named)])
+        named_ = [each for item in self.items if isinstance(item, Named) for each in item.ranges]
+        found = merge([*(both_cases(plain) if ignore_case else plain), *named_])
         if self.negated:
             found = complement(found)
-        return subtract(found, self.minus.ranges) if self.minus else found
+        return subtract(found, self.minus.ranges(ignore_case=ignore_case)) if self.minus else found
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Final
 
 from engine.feel.patterns.characters import LAST, Ranges
@@ -17,6 +18,7 @@ from engine.feel.patterns.syntax import (
     Sequence,
 )
 
+_NOTHING: Final = r"[^\x00-\x{10FFFF}]"
 _SURROGATES: Final = (0xD800, 0xDFFF)  # RE2 reads UTF-8, which has none
 
 # Sets that RE2 can name, and their complements; without characters that have no category.
@@ -28,36 +30,38 @@ _NAMES: Final = {
 _UNASSIGNED: Final = frozenset({"C", "Cn"})  # RE2's categories leave out what Unicode has not assigned
 
 
-def to_re2(node: Node, *, multiline: bool) -> str:
+def to_re2(node: Node, *, ignore_case: bool, multiline: bool) -> str:
     """`node` in RE2's notation; it must not hold a back-reference."""
+    again = partial(to_re2, ignore_case=ignore_case, multiline=multiline)
     match node:
         case Class():
-            return _class(node)
+            return _class(node, ignore_case=ignore_case)
         case Anchor(at):
             line = {"start": "(?m:^)", "end": "(?m:$)"}
             return line[at] if multiline else {"start": r"\A", "end": r"\z"}[at]
         case Group(_, body):
-            return f"({to_re2(body, multiline=multiline)})"
+            return f"({again(body)})"
         case Repeat(body, least, most, greedy):
             count = f"{{{least}}}" if least == most else f"{{{least},{'' if most is None else most}}}"
-            return f"(?:{to_re2(body, multiline=multiline)}){count}{'' if greedy else '?'}"
+            return f"(?:{again(body)}){count}{'' if greedy else '?'}"
         case Sequence(parts):
-            return "".join(f"(?:{to_re2(part, multiline=multiline)})" for part in parts)
+            return "".join(f"(?:{again(part)})" for part in parts)
         case Choice(branches):
-            return "|".join(f"(?:{to_re2(branch, multiline=multiline)})" for branch in branches)
+            return "|".join(f"(?:{again(branch)})" for branch in branches)
         case BackReference():
             raise ValueError("RE2 has no back-references")
 
 
-def _class(node: Class) -> str:
-    if node.minus is not None:
-        return _of_ranges(node.ranges)
+def _class(node: Class, *, ignore_case: bool) -> str:
+    named = [item for item in node.items if isinstance(item, Named)]
+    if node.minus is not None or (ignore_case and named and len(named) < len(node.items)):
+        # RE2 subtracts no sets, and would give both cases of what an escape names.
+        return f"(?-i:{_of_ranges(node.ranges(ignore_case=ignore_case))})"
     body = "".join(_named(item) if isinstance(item, Named) else _range(*item) for item in node.items)
     if not body:
-        return r"[\x00-\x{10FFFF}]" if node.negated else r"[^\x00-\x{10FFFF}]"
-    sensitive = all(isinstance(item, Named) for item in node.items)  # categories keep case whatever the flag
+        return r"[\x00-\x{10FFFF}]" if node.negated else _NOTHING
     text = f"[{'^' if node.negated else ''}{body}]"
-    return f"(?-i:{text})" if sensitive else text
+    return f"(?-i:{text})" if named else text
 
 
 def _named(item: Named) -> str:
@@ -70,7 +74,7 @@ def _named(item: Named) -> str:
 
 def _of_ranges(ranges: Ranges) -> str:
     body = "".join(_range(low, high) for low, high in ranges)
-    return f"[{body}]" if body else r"[^\x00-\x{10FFFF}]"
+    return f"[{body}]" if body else _NOTHING
 
 
 def _range(low: int, high: int) -> str:

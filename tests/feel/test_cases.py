@@ -1,4 +1,4 @@
-"""The cases of tests/data/feel/functions and operators, written from the text of the standard."""
+"""The cases of tests/data/feel: functions, operators and the language, written from the text of the standard."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def load(folder: str) -> list[Case]:
     return cases
 
 
-CASES: Final = load("functions") + load("operators")
+CASES: Final = load("functions") + load("operators") + load("language")
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.expression)

@@ -1,9 +1,9 @@
 """chuan's library: rulesets as data, records in, explained verdicts out.
 
-    catalogue = Catalogue.of(Path("rulesets"))
-    ruleset = catalogue.on("vn.nd90.public-employee", date(2024, 12, 31))
-    verdict = evaluate(ruleset, record, evaluated_on=date(2024, 12, 31))
-    print(explain(verdict, "en"))
+catalogue = Catalogue.of(Path("rulesets"))
+ruleset = catalogue.on("vn.nd90.public-employee", date(2024, 12, 31))
+verdict = evaluate(ruleset, record, evaluated_on=date(2024, 12, 31))
+print(explain(verdict, "en"))
 """
 
 from engine.canonical import canonical

@@ -10,6 +10,7 @@ from weakref import WeakKeyDictionary
 
 from engine.facts import FactsReader
 from engine.findings import Finding, find
+from engine.foresight import foresee
 from engine.judgement import Judge, Judgement
 from engine.ruleset.ruleset import Ruleset
 from engine.verdict import ChosenBy, Verdict
@@ -36,6 +37,7 @@ class Evaluator:
         evaluated_on: date,
         chosen_by: ChosenBy = ChosenBy.VERSION,
         fed: Mapping[str, object] = NOTHING_FED,
+        foresight: bool = False,
     ) -> Verdict:
         """The verdict on `record` as of `evaluated_on`.
 
@@ -44,6 +46,7 @@ class Evaluator:
             evaluated_on: the date of the evaluation.
             chosen_by: how the ruleset was chosen.
             fed: typed values of facts that come from other verdicts, in place of what the record says.
+            foresight: also find out what would move it, which takes hundreds of evaluations.
 
         Raises:
             RecordError: the record is not usable; with every violation.
@@ -53,7 +56,8 @@ class Evaluator:
         values |= fed
         values |= self.ruleset.parameters_on(evaluated_on)
         findings, judgement = self.judge(values)
-        return Verdict(self.ruleset, evaluated_on, chosen_by, values, findings, judgement)
+        ahead = foresee(self.ruleset, self.judge, values, evaluated_on) if foresight else None
+        return Verdict(self.ruleset, evaluated_on, chosen_by, values, findings, judgement, ahead)
 
     def judge(self, values: Mapping[str, object]) -> tuple[tuple[Finding, ...], Judgement]:
         """The findings on typed `values`, facts and parameters by name, and what follows from them.
@@ -75,6 +79,7 @@ def evaluate(
     evaluated_on: date,
     chosen_by: ChosenBy = ChosenBy.VERSION,
     fed: Mapping[str, object] = NOTHING_FED,
+    foresight: bool = False,
 ) -> Verdict:
     """The verdict of `ruleset` on `record` as of `evaluated_on`; see `Evaluator.evaluate`.
 
@@ -83,7 +88,7 @@ def evaluate(
         FeelLimitError: a criterion passed a limit of the language.
         InferenceLimitError: the ruleset's decision is larger than forward chaining is safe with.
     """
-    return evaluator_of(ruleset).evaluate(record, evaluated_on, chosen_by, fed)
+    return evaluator_of(ruleset).evaluate(record, evaluated_on, chosen_by, fed, foresight)
 
 
 def evaluator_of(ruleset: Ruleset) -> Evaluator:

@@ -13,7 +13,7 @@ from functools import cached_property, lru_cache
 from typing import Final, NamedTuple
 
 from engine.canonical import Data, texts, without_empty
-from engine.findings import Status
+from engine.findings import Finding, Status
 from engine.inference import CANNOT_EVALUATE, NOT_RATED, REMEMBERED, Inference, Signature
 from engine.network import Step, Token
 from engine.ruleset.citations import Citation
@@ -53,6 +53,14 @@ class WhyNot(NamedTuple):
 
     outcome: str | None
     blocks: tuple[Block, ...]
+
+
+class MissingFact(NamedTuple):
+    """A fact that nobody stated, whether it can still move the result, and which criteria asked for it."""
+
+    fact: str
+    matters: bool
+    criteria: tuple[str, ...]
 
 
 class ProofStep(NamedTuple):
@@ -107,6 +115,17 @@ class Judgement:
     notes: tuple[Consequent, ...] = ()
     relevant: frozenset[str] = frozenset()
     rests_on_draft: tuple[str, ...] = ()
+
+    def missing(self, findings: Iterable[Finding]) -> tuple[MissingFact, ...]:
+        """The facts that `findings`, of this signature, asked for and that nobody stated, in the order of asking."""
+        asking: dict[str, list[str]] = {}
+        for finding in findings:
+            for fact in finding.missing:
+                asking.setdefault(fact, []).append(finding.criterion.name)
+        return tuple(
+            MissingFact(fact, not self.relevant.isdisjoint(criteria), tuple(criteria))
+            for fact, criteria in asking.items()
+        )
 
     @cached_property
     def data(self) -> Data:

@@ -11,7 +11,8 @@ from typing import NamedTuple
 
 from engine.canonical import Data, tagged, texts, without_empty
 from engine.findings import Finding
-from engine.judgement import Judgement, VerdictStatus
+from engine.foresight import Foresight
+from engine.judgement import Judgement, MissingFact, VerdictStatus
 from engine.ruleset.ruleset import Ruleset
 
 
@@ -21,14 +22,6 @@ class ChosenBy(StrEnum):
     VERSION = "version"
     DATE = "date"
     SELECTOR = "selector"
-
-
-class MissingFact(NamedTuple):
-    """A fact that nobody stated, whether it can still move the result, and which criteria asked for it."""
-
-    fact: str
-    matters: bool
-    criteria: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +35,7 @@ class Verdict:
         values: the facts and parameters by name; `Unknown` where nothing was stated.
         findings: one for each criterion, in the ruleset's order.
         judgement: what follows from the findings.
+        foresight: what would move it, where that was asked for.
     """
 
     ruleset: Ruleset
@@ -50,6 +44,7 @@ class Verdict:
     values: Mapping[str, object]
     findings: tuple[Finding, ...]
     judgement: Judgement
+    foresight: Foresight | None = None
 
     @property
     def status(self) -> VerdictStatus:
@@ -64,14 +59,7 @@ class Verdict:
     @property
     def missing(self) -> tuple[MissingFact, ...]:
         """The facts that were not stated and that a criterion asked for, in the order of asking."""
-        asking: dict[str, list[str]] = {}
-        for finding in self.findings:
-            for fact in finding.missing:
-                asking.setdefault(fact, []).append(finding.criterion.name)
-        return tuple(
-            MissingFact(fact, not self.judgement.relevant.isdisjoint(criteria), tuple(criteria))
-            for fact, criteria in asking.items()
-        )
+        return self.judgement.missing(self.findings)
 
     @property
     def because(self) -> tuple[str, ...]:
@@ -110,6 +98,8 @@ class Verdict:
                 {"fact": each.fact, "matters": each.matters, "criteria": list(each.criteria)}
                 for each in missing
             ]
+        if self.foresight is not None:
+            data["foresight"] = self.foresight.data
         return data
 
 

@@ -62,6 +62,9 @@ def evaluate(
     lang: LanguageOption = Language.VI,
     format_: Annotated[Format, typer.Option("--format", help="Text, or canonical JSON.")] = Format.TEXT,
     short: Annotated[bool, typer.Option("--short", help="Three lines of text.")] = False,
+    foresight: Annotated[
+        bool, typer.Option("--foresight", help="Also say what would move the verdict.")
+    ] = False,
     server: Annotated[
         str | None, typer.Option(help="Ask this server instead of evaluating here.", metavar="HOST:PORT")
     ] = None,

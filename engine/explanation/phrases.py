@@ -49,6 +49,19 @@ PHRASES: Final[Mapping[str, Mapping[str, str]]] = {
         "vi": "Kết quả do công cụ đề xuất; cấp có thẩm quyền quyết định.",
         "en": "This is a proposal; the competent authority decides.",
     },
+    # what would move it
+    "at_most": {"vi": "không quá {high}", "en": "at most {high}"},
+    "at_least": {"vi": "từ {low} trở lên", "en": "at least {low}"},
+    "between": {"vi": "từ {low} đến {high}", "en": "from {low} to {high}"},
+    "any": {"vi": "bất kỳ", "en": "any"},
+    "case": {"vi": "nếu {condition}: {result}", "en": "if {condition}: {result}"},
+    "effect": {"vi": "{fact}: {cases}", "en": "{fact}: {cases}"},
+    "effects": {"vi": "Thông tin còn thiếu sẽ dẫn đến", "en": "What the missing facts would lead to"},
+    "improvement": {
+        "vi": "Thay đổi ít nhất để đạt mức “{outcome}”",
+        "en": "The smallest change that reaches “{outcome}”",
+    },
+    "change": {"vi": "{fact}: từ {from_} thành {to}", "en": "{fact}: from {from_} to {to}"},
     # headings
     "law": {"vi": "Căn cứ", "en": "Under"},
     "fixed": {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -11,7 +11,8 @@ from engine.explanation.law import write_law
 from engine.explanation.phrases import phrase
 from engine.explanation.writing import write
 from engine.findings import Finding, Status
-from engine.judgement import Block, BlockKind, Consequent, VerdictStatus
+from engine.foresight import Case, Change, Result
+from engine.judgement import Block, BlockKind, Consequent, Judgement, VerdictStatus
 from engine.ruleset.localized import Language
 from engine.ruleset.ruleset import Ruleset, Standing
 from engine.verdict import Verdict
@@ -107,17 +108,16 @@ class _Builder:
                         outcome=self._label(judgement.outcome or ""),
                     )
             case VerdictStatus.UNDETERMINED:
-                line = self._say("undetermined", possible=self._say("or").join(self._possible()))
+                line = self._say("undetermined", possible=self._say("or").join(self._possible(judgement)))
             case status:
                 line = self._say(status.value)
         return (self._say("draft") if judgement.rests_on_draft else "") + line
 
-    def _possible(self) -> Iterator[str]:
-        judgement = self._judgement
-        if judgement.lowest and judgement.highest:
-            lowest, highest = self._label(judgement.lowest), self._label(judgement.highest)
+    def _possible(self, result: Result | Judgement) -> Iterator[str]:
+        if result.lowest and result.highest:
+            lowest, highest = self._label(result.lowest), self._label(result.highest)
             yield f"“{lowest}”" if lowest == highest else self._say("range", lowest=lowest, highest=highest)
-        for gate in judgement.possible:
+        for gate in result.possible:
             yield self._say(f"possible_{gate}")
 
     def _sections(self) -> Iterator[Section]:
@@ -130,6 +130,7 @@ class _Builder:
             )
             yield Section("gap", self._say("gap"), named or (Entry(self._say("gap_unnamed")),))
         yield Section("missing", self._say("missing"), tuple(self._missing()))
+        yield from self._foresight()
         yield Section("obligations", self._say("obligations"), self._consequents(judgement.obligations))
         yield Section("proposals", self._say("proposals"), self._consequents(judgement.proposals))
         yield Section("notes", self._say("notes"), self._consequents(judgement.notes))
@@ -182,12 +183,67 @@ class _Builder:
 
     def _missing(self) -> Iterator[Entry]:
         for missing in self._verdict.missing:
-            label = self._ruleset.label_at(missing.fact)
-            fact = f"{label.in_(self._language)} ({missing.fact})" if label else missing.fact
             yield Entry(
-                self._say("matters" if missing.matters else "does_not_matter", fact=fact),
+                self._say("matters" if missing.matters else "does_not_matter", fact=self._name(missing.fact)),
                 Mark.UNKNOWN if missing.matters else Mark.NOT_APPLICABLE,
             )
+
+    def _foresight(self) -> Iterator[Section]:
+        foresight = self._verdict.foresight
+        if foresight is None:
+            return
+        effects = tuple(
+            Entry(
+                self._say(
+                    "effect",
+                    fact=self._name(effect.fact),
+                    cases="; ".join(map(self._case(effect.fact), effect.cases)),
+                )
+            )
+            for effect in foresight.effects
+        )
+        yield Section("effects", self._say("effects"), effects)
+        for improvement in foresight.improvements:
+            heading = self._say("improvement", outcome=self._label(improvement.outcome))
+            yield Section("improvement", heading, tuple(map(self._change, improvement.changes)))
+
+    def _case(self, fact: str) -> Callable[[Case[Result]], str]:
+        def say(case: Case[Result]) -> str:
+            low = write_at(self._ruleset, fact, case.low, self._language)
+            high = write_at(self._ruleset, fact, case.high, self._language)
+            match case:
+                case Case(low=None, high=None):
+                    condition = self._say("any")
+                case Case(low=None):
+                    condition = self._say("at_most", high=high)
+                case Case(high=None):
+                    condition = self._say("at_least", low=low)
+                case _:
+                    condition = low if case.low == case.high else self._say("between", low=low, high=high)
+            return self._say("case", condition=condition, result=self._result(case.result))
+
+        return say
+
+    def _result(self, result: Result) -> str:
+        if result.outcome is not None:
+            return f"“{self._label(result.outcome)}”"
+        if result.status is VerdictStatus.UNDETERMINED:
+            return self._say("or").join(self._possible(result))
+        return self._say(f"possible_{result.status.value}")
+
+    def _change(self, change: Change) -> Entry:
+        return Entry(
+            self._say(
+                "change",
+                fact=self._name(change.fact),
+                from_=write_at(self._ruleset, change.fact, change.from_, self._language),
+                to=write_at(self._ruleset, change.fact, change.to, self._language),
+            )
+        )
+
+    def _name(self, path: str) -> str:
+        label = self._ruleset.label_at(path)
+        return label.in_(self._language) if label else path
 
     def _consequents(self, consequents: Iterable[Consequent]) -> tuple[Entry, ...]:
         return tuple(

@@ -126,6 +126,10 @@ TEXTS: Final[dict[str, dict[str, str]]] = {
         "en": "'{function}' has no value for an empty list",
         "vi": "hàm '{function}' không có kết quả với danh sách rỗng",
     },
+    "too-few": {
+        "en": "'{function}' needs at least two numbers",
+        "vi": "hàm '{function}' cần ít nhất hai số",
+    },
     "duplicate-key": {
         "en": "the record has two entries of one name",
         "vi": "bản ghi có hai mục trùng tên",

@@ -70,7 +70,7 @@ def _median(numbers: list[Decimal]) -> Decimal | None:
 def _stddev(numbers: list[Decimal]) -> Decimal | None:
     """The standard deviation of a sample."""
     if len(numbers) < 2:
-        return null("empty", function="stddev")
+        return null("too-few", function="stddev")
     mean = EXACT.divide(total(numbers), Decimal(len(numbers)))
     squares = total([EXACT.power(EXACT.subtract(number, mean), Decimal(2)) for number in numbers])
     return rounded(EXACT.sqrt(EXACT.divide(squares, Decimal(len(numbers) - 1))))

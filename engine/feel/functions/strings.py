@@ -86,7 +86,7 @@ def _replace(string: str, pattern: str, replacement: str, flags: str | None) -> 
     if compiled is None:
         return None
     try:
-        pieces = expand(replacement, compiled.groups, literal="q" in (flags or ""))
+        pieces = expand(replacement, compiled.groups)
     except PatternError as error:
         return null("pattern", reason=error)
     result: list[str] = []

@@ -12,13 +12,13 @@ from engine.feel import limits
 from engine.feel.budget import current_budget
 from engine.feel.errors import FeelLimitError
 from engine.feel.patterns.backtrack import Machine
-from engine.feel.patterns.syntax import Class, Node, Parser, PatternError, Sequence, without_spaces
+from engine.feel.patterns.syntax import Parser, PatternError, without_spaces
 from engine.feel.patterns.translate import to_re2
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_FLAGS: Final = frozenset("smixq")
+_FLAGS: Final = frozenset("smix")
 _MAX_MEMORY: Final = 16 << 20  # bytes that RE2 may use for one pattern
 
 _REPLACEMENT: Final = re.compile(r"[^\\$]+|\\[\\$]|\$\d+", re.ASCII)
@@ -41,11 +41,10 @@ class Pattern:
     """A compiled pattern; `groups` is how many groups it has."""
 
     def __init__(self, pattern: str, flags: str) -> None:
-        literal = "q" in flags
-        if "x" in flags and not literal:
+        if "x" in flags:
             pattern = without_spaces(pattern)
         parser = Parser(pattern, dot_all="s" in flags)
-        tree = _plain(pattern) if literal else parser.parse()
+        tree = parser.parse()
         self.groups = parser.groups
         self._machine: Machine | None = None
         if parser.back_references:
@@ -83,11 +82,6 @@ class Pattern:
             start = marks[1]
 
 
-def _plain(text: str) -> Node:
-    """The pattern that finds `text` itself."""
-    return Sequence(tuple(Class(((ord(each), ord(each)),)) for each in text))
-
-
 def _readable(text: str) -> str:
     """`text` for RE2, which reads UTF-8: a surrogate by itself, which that cannot write, becomes U+FFFD."""
     return text if text.isascii() else re.sub("[\ud800-\udfff]", "\ufffd", text)
@@ -95,7 +89,7 @@ def _readable(text: str) -> str:
 
 @lru_cache(maxsize=256)
 def compile_pattern(pattern: str, flags: str) -> Pattern:
-    """The pattern with the flags of XPath: ``s``, ``m``, ``i``, ``x`` and ``q``, in any order.
+    """The pattern with the flags of XPath: ``s``, ``m``, ``i`` and ``x``, in any order.
 
     Raises:
         PatternError: the pattern or a flag is not valid.
@@ -107,18 +101,16 @@ def compile_pattern(pattern: str, flags: str) -> Pattern:
             f"a regular expression of {len(pattern):,} characters; {limits.MAX_PATTERN_LENGTH:,} are allowed",
         )
     if not _FLAGS.issuperset(flags):
-        raise PatternError("a flag other than s, m, i, x, q")
+        raise PatternError("a flag other than s, m, i, x")
     return Pattern(pattern, flags)
 
 
-def expand(replacement: str, groups: int, *, literal: bool) -> tuple[str | int, ...]:
+def expand(replacement: str, groups: int) -> tuple[str | int, ...]:
     """The pieces of a replacement: text, and the numbers of groups (0 is the whole match).
 
     Raises:
         PatternError: a ``$`` without a number, or a backslash that escapes neither itself nor a ``$``.
     """
-    if literal:
-        return (replacement,)
     pieces: list[str | int] = []
     position = 0
     while position < len(replacement):

@@ -20,9 +20,9 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from clients.cli.common import Language
 from clients.client import Client, Explained, Question, RecordRefused, ServiceError
 from engine.records import parse_record
+from engine.ruleset.localized import Language
 
 RECORDS: Final = Path(__file__).parent.parent / "examples" / "records"
 STOP_SECONDS: Final = 15
@@ -48,7 +48,7 @@ class Example:
 
 
 def main(
-    lang: Annotated[Language, typer.Option(help="Language of the explanations.")] = Language.VI,
+    lang: Annotated[Language, typer.Option(help="Language of the explanations.")] = "vi",
 ) -> None:
     """Show what chuan does, on made-up people."""
     console = Console(highlight=False, soft_wrap=True)
@@ -79,7 +79,7 @@ def _read(path: Path, lang: Language) -> Example:
         facts=content["facts"],
         evaluated_on=date.fromisoformat(content["evaluated_on"]),
         subject_ref=path.stem,
-        languages=[lang.value],
+        languages=[lang],
     )
     return Example(path.stem, content["subject"], question)
 

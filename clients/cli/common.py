@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Final, NoReturn
 
@@ -11,17 +10,11 @@ import typer
 
 import rulesets as shipped
 from engine import Catalogue, ChosenBy, Ruleset, RulesetError, SelectionError, load
+from engine.ruleset.localized import Language
 
 EXIT_UNREACHABLE: Final = 1
 EXIT_WRONG_INPUT: Final = 2
 EXIT_RECORD_REFUSED: Final = 3
-
-
-class Language(StrEnum):
-    """A language of texts."""
-
-    VI = "vi"
-    EN = "en"
 
 
 RulesetArgument = Annotated[

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -16,7 +16,6 @@ from clients.cli.common import (
     EXIT_UNREACHABLE,
     EXIT_WRONG_INPUT,
     FolderOption,
-    Language,
     LanguageOption,
     RulesetArgument,
     choose,
@@ -30,6 +29,7 @@ from engine import RecordError, canonical, explain
 from engine import evaluate as evaluate_here
 from engine.feel.errors import FeelLimitError
 from engine.records import RecordTextError, parse_record
+from engine.ruleset.localized import Language
 
 
 class Format(StrEnum):
@@ -47,6 +47,18 @@ class Request:
     evaluated_on: date | None = None
 
 
+@dataclass(frozen=True)
+class _Asked:
+    """What is asked, here or of a server."""
+
+    ruleset: str
+    facts: dict[str, object]
+    day: date
+    lang: Language
+    form: str
+    foresight: bool
+
+
 _ENVELOPE = {"ruleset", "evaluated_on", "subject", "facts"}
 
 
@@ -59,7 +71,7 @@ def evaluate(
         str | None,
         typer.Option("--on", help="Date of the evaluation; default: the record's, or today.", metavar="DATE"),
     ] = None,
-    lang: LanguageOption = Language.VI,
+    lang: LanguageOption = "vi",
     format_: Annotated[Format, typer.Option("--format", help="Text, or canonical JSON.")] = Format.TEXT,
     short: Annotated[bool, typer.Option("--short", help="Three lines of text.")] = False,
     foresight: Annotated[
@@ -75,12 +87,15 @@ def evaluate(
     The verdict is the same with and without --server; a server also keeps it in its decision log.
     """
     request = _read(record)
-    day = parse_date(on) if on else request.evaluated_on or today()
-    form = "short" if short else "full"
-    if server:
-        data, text = _ask(server, ruleset, request, day, lang, form)
-    else:
-        data, text = _evaluate(ruleset, request, day, lang, form, folder)
+    asked = _Asked(
+        ruleset,
+        request.facts,
+        parse_date(on) if on else request.evaluated_on or today(),
+        lang,
+        "short" if short else "full",
+        foresight,
+    )
+    data, text = _ask(server, asked) if server else _evaluate(asked, folder)
     if format_ is Format.JSON:
         sys.stdout.write(canonical(data).decode() + "\n")
     else:
@@ -101,39 +116,39 @@ def _read(name: str) -> Request:
     return Request(content)
 
 
-def _evaluate(
-    name: str, request: Request, day: date, lang: Language, form: str, folder: Path | None
-) -> tuple[Data, str]:
-    chosen, chosen_by = choose(name, day, folder)
+def _evaluate(asked: _Asked, folder: Path | None) -> tuple[Data, str]:
+    chosen, chosen_by = choose(asked.ruleset, asked.day, folder)
     try:
-        verdict = evaluate_here(chosen, request.facts, evaluated_on=day, chosen_by=chosen_by)
+        verdict = evaluate_here(
+            chosen, asked.facts, evaluated_on=asked.day, chosen_by=chosen_by, foresight=asked.foresight
+        )
     except RecordError as error:
-        _refuse([(violation.path, violation.text(lang)) for violation in error.violations], lang)
+        _refuse([(violation.path, violation.text(asked.lang)) for violation in error.violations], asked.lang)
     except FeelLimitError as error:
         exit_with(EXIT_WRONG_INPUT, str(error))
-    return verdict.to_data(), explain(verdict, lang, form=form)
+    return verdict.to_data(), explain(verdict, asked.lang, form=asked.form)
 
 
-def _ask(server: str, name: str, request: Request, day: date, lang: Language, form: str) -> tuple[Data, str]:
-    id_, _, version = name.partition("@")
+def _ask(server: str, asked: _Asked) -> tuple[Data, str]:
+    id_, _, version = asked.ruleset.partition("@")
     with Client(server) as client:
         try:
             answer = client.evaluate(
                 id_,
-                request.facts,
+                asked.facts,
                 version=version or None,
-                evaluated_on=day,
-                languages=[lang.value],
-                form=form,
+                evaluated_on=asked.day,
+                languages=[asked.lang],
+                form=asked.form,
             )
         except RecordRefused as error:
-            _refuse(error.violations, lang)
+            _refuse(error.violations, asked.lang)
         except ServiceError as error:
             exit_with(EXIT_UNREACHABLE if error.unreachable else EXIT_WRONG_INPUT, f"{server}: {error}")
     return verdict_data(answer.verdict), answer.texts[0]
 
 
-def _refuse(violations: list[tuple[str, str]], lang: Language) -> None:
+def _refuse(violations: list[tuple[str, str]], lang: Language) -> NoReturn:
     heading = {
         "vi": "Hồ sơ chưa dùng được, {count} chỗ cần sửa:",
         "en": "The record is not usable, {count} to mend:",

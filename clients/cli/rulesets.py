@@ -14,7 +14,6 @@ from rich.table import Table
 
 from clients.cli.common import (
     FolderOption,
-    Language,
     LanguageOption,
     RulesetArgument,
     catalogue,
@@ -23,7 +22,8 @@ from clients.cli.common import (
     today,
 )
 from engine import Ruleset
-from engine.ruleset.ruleset import Localized, Standing
+from engine.ruleset.localized import Language, Localized
+from engine.ruleset.ruleset import Standing
 
 app = typer.Typer(no_args_is_help=True, help="List and show rulesets.")
 
@@ -46,7 +46,7 @@ class ShowFormat(StrEnum):
 @app.command("list")
 def list_(
     folder: FolderOption = None,
-    lang: LanguageOption = Language.VI,
+    lang: LanguageOption = "vi",
     format_: Annotated[ListFormat, typer.Option("--format")] = ListFormat.TEXT,
 ) -> None:
     """List every version of every ruleset."""
@@ -70,7 +70,7 @@ def show(
         str | None, typer.Option("--on", help="Date that decides the version.", metavar="DATE")
     ] = None,
     folder: FolderOption = None,
-    lang: LanguageOption = Language.VI,
+    lang: LanguageOption = "vi",
     format_: Annotated[ShowFormat, typer.Option("--format")] = ShowFormat.TEXT,
 ) -> None:
     """Show a ruleset: what it asks, decides and cites; its parts as JSON; or its source to the byte."""
@@ -81,19 +81,19 @@ def show(
         case ShowFormat.JSON:
             _print_json(details(chosen))
         case ShowFormat.TEXT:
-            typer.echo("\n".join(_overview(chosen, lang.value)))
+            typer.echo("\n".join(_overview(chosen, lang)))
 
 
 def summary(ruleset: Ruleset) -> dict[str, object]:
     """What a list says of one ruleset, as plain data."""
-    until = ruleset.effective.until
+    start, until = ruleset.effective.from_, ruleset.effective.until
     return {
         "id": ruleset.id,
         "version": str(ruleset.version),
         "kind": str(ruleset.kind),
         "title": _localized(ruleset.title),
         "effective": {
-            "from": ruleset.effective.from_.isoformat(),
+            "from": start.isoformat() if start else None,
             "until": until.isoformat() if until else None,
         },
         "outcomes": [
@@ -156,7 +156,7 @@ _HEADINGS = {
 }
 
 
-def _overview(ruleset: Ruleset, language: str) -> Iterator[str]:
+def _overview(ruleset: Ruleset, language: Language) -> Iterator[str]:
     def heading(key: str) -> str:
         return _HEADINGS[key][language]
 

@@ -124,6 +124,6 @@ def _refuse_sensitive(
                 path,
                 f'"{name}" states {vocabulary.sensitive[name]}, and nobody may be judged by that.',
                 "A fact marked as sensitive is kept for statistics only.",
-                "Take it out of the expression, or unmark the fact if it is not what it says.",
+                "Take it out of the expression, or correct the mark if it is a mistake.",
                 span=found.span() if found else None,
             )

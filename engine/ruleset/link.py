@@ -273,11 +273,15 @@ def _template(text: str, path: Path, vocabulary: Vocabulary, report: Report) -> 
     for mistake in mistakes:
         report.add("bad-placeholder", path, mistake.what, "", mistake.how, span=(mistake.start, mistake.end))
     for placeholder, start in placed:
+        span = (start, start + len(placeholder.path))
+        name = placeholder.path.partition(".")[0]
+        if name in vocabulary.sensitive:
+            what = f'"{name}" states {vocabulary.sensitive[name]}, and no finding may speak of that.'
+            report.add("sensitive-fact", path, what, "", "Take it out of the text.", span=span)
         lost = vocabulary.lost_step(placeholder.path)
         if lost is not None:
             step, candidates, kind = lost
             how = suggest(step, candidates, kind)
-            span = (start, start + len(placeholder.path))
             what = f'The placeholder {{{placeholder.path}}} names no fact: there is no "{step}".'
             report.add("unknown-placeholder", path, what, "", how, span=span)
     return template

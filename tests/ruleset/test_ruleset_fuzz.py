@@ -55,14 +55,14 @@ def assert_told(problems: tuple[Problem, ...], text: str) -> None:
         assert problem.width >= 1
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=60)
 @given(st.integers(0, len(TEXT)), st.integers(0, 12), pieces)
 def test_a_piece_replaced(start: int, length: int, piece: str) -> None:
     text = TEXT[:start] + piece + TEXT[start + length :]
     assert_told(problems_of(text), text)
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=60)
 @given(st.lists(st.integers(0, len(LINES) - 1), min_size=1, max_size=4), st.integers(0, len(LINES)))
 def test_lines_moved(taken: list[int], to: int) -> None:
     left = [line for index, line in enumerate(LINES) if index not in taken]

@@ -68,28 +68,28 @@ def assert_every_character_is_found(text: str, value: str) -> None:
         assert shown.startswith((char, "\\", "''"))
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=50)
 @given(WORDS)
 def test_places_in_double_quotes(value: str) -> None:
     escaped = value.replace("\\", "\\\\").replace('"', '\\"')
     assert_every_character_is_found(f'key: "{escaped}"\n', value)
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=50)
 @given(WORDS)
 def test_places_in_single_quotes(value: str) -> None:
     escaped = value.replace("'", "''")
     assert_every_character_is_found(f"key: '{escaped}'\n", value)
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=50)
 @given(SENTENCES)
 def test_places_in_a_folded_text(words: list[str]) -> None:
     lines = "\n".join(f"    {word}" for word in words)
     assert_every_character_is_found(f"key: >-\n{lines}\n", " ".join(words))
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=50)
 @given(SENTENCES)
 def test_places_in_a_text_of_lines(words: list[str]) -> None:
     lines = "\n".join(f"  {word}" for word in words)
@@ -135,7 +135,7 @@ def test_length_at_the_limit_and_one_past_it() -> None:
         values(start.ljust(MAX_TEXT_LENGTH + 1, "x"))
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=50)
 @given(st.text(st.sampled_from("ab: \n\t-[]{},'\"|>#&*!%@?~\\\r\x00é"), max_size=60))
 def test_any_text_is_read_or_refused_in_our_words(text: str) -> None:
     assert all(problem.what.endswith(".") for problem in problems_of(text))

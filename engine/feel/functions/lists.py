@@ -17,7 +17,6 @@ from engine.feel.unknown import Unknown
 from engine.feel.values import list_too_long
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
 
     from engine.feel.values import Invocable
 
@@ -82,8 +81,10 @@ def _index_of(items: list[object], match: object) -> list[Decimal] | Unknown:
     return [Decimal(position) for position, each in enumerate(found, start=1) if each is True]
 
 
-def _distinct(items: Iterable[object]) -> list[object] | Unknown:
+def _distinct(items: list[object]) -> list[object] | Unknown:
     """The first of all that are equal."""
+    if items and is_plain(items[0], items):
+        return list(dict.fromkeys(items))
     budget = current_budget()
     result: list[object] = []
     for item in items:

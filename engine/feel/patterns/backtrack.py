@@ -25,6 +25,8 @@ from engine.feel.patterns.syntax import (
 
 MAX_INSTRUCTIONS: Final = 20_000  # of one pattern, its counted repetitions written out
 
+_SLOTS_A_STEP: Final = 16  # copying many marks is work too, and they are kept while one may come back to them
+
 Marks: TypeAlias = tuple[int, ...]  # where each group begins and ends, -1 where it has found nothing
 
 
@@ -172,6 +174,7 @@ class Machine:
                         at = first
                         continue
                     case _Mark(slot):
+                        budget.spend(len(marks) // _SLOTS_A_STEP)
                         marks = (*marks[:slot], position, *marks[slot + 1 :])
                         continue
                     case _Moved(slot) if marks[slot] != position:

@@ -24,10 +24,10 @@ import uvloop
 from chuan.v1 import evaluation_service_pb2
 
 import rulesets
-from engine.catalogue import Catalogue
+from engine import Catalogue
 from server.decisions import Decisions
 from server.store import DecisionLog, Entry, RulesetArchive, open_database, prepare
-from server.transport.calls import handlers
+from server.transport.calls import InFlight, handlers
 from server.transport.evaluation import EvaluationServicer
 
 THREADS: Final = 4  # more were slower, where this was first measured
@@ -95,7 +95,7 @@ async def _chuan(folder: Path) -> None:
         log = kind(database, _now_micros)
         logs.append(log)
         decisions = Decisions(catalogue, archive, log, now_micros=_now_micros, random=os.urandom)
-        services[name] = handlers(_EVALUATION, EvaluationServicer(decisions))
+        services[name] = handlers(_EVALUATION, EvaluationServicer(decisions), InFlight())
     await _serve(services)
     for log in logs:
         await log.close()

@@ -12,7 +12,7 @@ from typing import Annotated, Final
 import typer
 
 import rulesets as shipped
-from engine.ruleset import RulesetError
+from engine import RulesetError
 from server import limits
 from server.process import ServerConfig, run
 from server.store import StoreError, open_database, upgrade

@@ -9,14 +9,9 @@ from typing import Any
 
 import orjson
 
-from engine.canonical import canonical
-from engine.catalogue import Catalogue, SelectionError
-from engine.evaluation import evaluate
-from engine.explanation import explain
+from engine import Catalogue, ChosenBy, Ruleset, SelectionError, canonical, evaluate, explain, loads
 from engine.records import parse_record
-from engine.ruleset import Ruleset, loads
 from engine.ruleset.localized import Language
-from engine.verdict import ChosenBy
 from server.ids import uuid7
 from server.record_text import record_text
 from server.store import DecisionLog, Entry, LoggedDecision, RulesetArchive

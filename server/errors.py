@@ -18,7 +18,7 @@ from google.protobuf.message import DecodeError, Message
 from google.rpc import error_details_pb2, status_pb2  # type: ignore[import-untyped]  # ships no types
 from grpc import StatusCode
 
-from engine.catalogue import SelectionError
+from engine import SelectionError
 from engine.feel.errors import FeelLimitError
 from server.limits import MAX_ERROR_DETAIL_BYTES, MAX_VIOLATIONS
 from server.store import DecisionNotFoundError, StoreUnavailableError

@@ -24,3 +24,4 @@ STORE_BUSY_SECONDS: Final = (
     5.0  # what a write waits for another process that holds the store; then UNAVAILABLE
 )
 DRAIN_SECONDS: Final = 10.0  # what calls in flight get to finish in when the server stops
+SETTLE_SECONDS: Final = 0.2  # of these, what is left for calls that came while the others were answered

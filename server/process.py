@@ -21,11 +21,11 @@ from google.protobuf.descriptor import ServiceDescriptor
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
 
-from engine.catalogue import Catalogue
+from engine import Catalogue
 from server import limits
 from server.decisions import Decisions
 from server.store import DecisionLog, RulesetArchive, open_database, prepare
-from server.transport.calls import handlers
+from server.transport.calls import InFlight, handlers
 from server.transport.decisions import DecisionServicer
 from server.transport.evaluation import EvaluationServicer
 from server.transport.rulesets import RulesetServicer
@@ -108,9 +108,13 @@ class Server:
         decisions = Decisions(catalogue, archive, log, now_micros=world.now_micros, random=world.random)
 
         server = grpc.aio.server(options=_OPTIONS, maximum_concurrent_rpcs=limits.MAX_CONCURRENT_CALLS)
+        in_flight = InFlight()
         servicers = (EvaluationServicer(decisions), DecisionServicer(decisions), RulesetServicer(catalogue))
         server.add_generic_rpc_handlers(
-            tuple(handlers(service, servicer) for service, servicer in zip(SERVICES, servicers, strict=True))
+            tuple(
+                handlers(service, servicer, in_flight)
+                for service, servicer in zip(SERVICES, servicers, strict=True)
+            )
         )
         names = [service.full_name for service in SERVICES]
         standing = health.aio.HealthServicer()  # type: ignore[attr-defined]  # the stubs lack it
@@ -123,8 +127,7 @@ class Server:
                 f"cannot listen on {config.host}:{config.port}; is another server on it?"
             ) from error
         await server.start()
-        # In the order of closing: say so, finish what is under way, then let the log commit what is left.
-        self._open.push_async_callback(server.stop, config.drain_seconds)
+        self._open.push_async_callback(_drain, server, in_flight, config.drain_seconds)
         self._open.push_async_callback(standing.enter_graceful_shutdown)
         for name in ("", *names):
             await standing.set(name, health_pb2.HealthCheckResponse.SERVING)
@@ -160,6 +163,17 @@ async def _run(config: ServerConfig, announce: Callable[[str], None]) -> None:
     _log.info("stopping: calls in flight have %g s", config.drain_seconds)
     await server.stop()
     _log.info("stopped")
+
+
+async def _drain(server: grpc.aio.Server, in_flight: InFlight, seconds: float) -> None:
+    """Take no new calls, wait for those in flight, end everything else."""
+    stopping = asyncio.create_task(server.stop(seconds))
+    answered = asyncio.create_task(in_flight.none())
+    await asyncio.wait({stopping, answered}, return_when=asyncio.FIRST_COMPLETED)
+    answered.cancel()
+    # One that was just being taken up may still go through.
+    await server.stop(min(seconds, limits.SETTLE_SECONDS))
+    await stopping
 
 
 _OPTIONS: Final = (

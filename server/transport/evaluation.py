@@ -11,7 +11,7 @@ from typing import Final
 from chuan.v1 import evaluation_service_pb2 as pb
 from grpc import StatusCode
 
-from engine.facts import RecordError
+from engine import RecordError
 from engine.records import RecordTextError
 from engine.ruleset.localized import Language
 from server.decisions import Command, Decisions, Judged, RulesetChoice

@@ -6,8 +6,7 @@ from typing import Final
 
 from chuan.v1 import ruleset_service_pb2 as pb
 
-from engine.catalogue import Catalogue
-from engine.ruleset import Ruleset
+from engine import Catalogue, Ruleset
 from engine.ruleset.localized import Localized
 
 _KINDS: Final = {

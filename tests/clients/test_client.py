@@ -30,9 +30,9 @@ def test_every_call_of_the_service_has_a_method(call: MethodDescriptor) -> None:
 def test_a_server_that_is_not_there_is_unreachable() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))  # bound and not listening: nobody else can be there either
-        with Client(f"127.0.0.1:{taken.getsockname()[1]}", timeout_seconds=5) as client:
-            with pytest.raises(ServiceError) as caught:
-                client.list_rulesets()
+        target = f"127.0.0.1:{taken.getsockname()[1]}"
+        with Client(target, timeout_seconds=5) as client, pytest.raises(ServiceError) as caught:
+            client.list_rulesets()
     assert caught.value.unreachable
     assert caught.value.reason == ""
 

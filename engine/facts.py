@@ -11,7 +11,7 @@ from __future__ import annotations
 import datetime as dt
 import difflib
 from collections.abc import Callable, Mapping, Sequence
-from decimal import Decimal
+from decimal import Clamped, Context, Decimal, InvalidOperation, Overflow, Rounded, Subnormal
 from typing import Final
 
 from engine.feel.temporal import YearsMonths
@@ -26,6 +26,16 @@ MAX_LIST_LENGTH: Final = 10_000  # items of one list in a record
 MAX_DIGITS: Final = 34  # digits of a number, as FEEL has them
 MAX_EXPONENT: Final = 6144  # of a number, as FEEL has it
 _SHOWN_NAME_LENGTH: Final = 60  # code points of a key that is not ours, in a path
+
+# Refuses what it would have to round: asking a number for its digits takes several times as long.
+_FITS: Final = Context(
+    prec=MAX_DIGITS,
+    Emax=MAX_EXPONENT - 1,
+    Emin=1 - MAX_EXPONENT,
+    traps=[Clamped, InvalidOperation, Overflow, Rounded, Subnormal],
+)
+
+_ZERO: Final = Decimal(0)
 
 Place = tuple["Place | None", str | int] | None
 Reader = Callable[[object, Place, list[Violation]], object]
@@ -136,14 +146,16 @@ def _number(value: object, place: Place, violations: list[Violation]) -> object:
         return _fail(place, violations, "binary_number" if isinstance(value, float) else "number")
     if not value.is_finite():
         return _fail(place, violations, "finite")
-    if abs(value.adjusted()) > MAX_EXPONENT - 1 or len(value.as_tuple().digits) > MAX_DIGITS:
+    try:
+        _FITS.plus(value)
+    except ArithmeticError:
         return _fail(place, violations, "digits")
     return value
 
 
 def _count(value: object, place: Place, violations: list[Violation]) -> object:
     number = _number(value, place, violations)
-    if isinstance(number, Decimal) and (number < 0 or number != number.to_integral_value()):
+    if isinstance(number, Decimal) and (number < _ZERO or number != number.to_integral_value()):
         return _fail(place, violations, "count")
     return number
 

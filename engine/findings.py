@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from engine.feel.causes import Cause
 from engine.feel.unknown import Unknown
@@ -38,6 +38,14 @@ class Finding(NamedTuple):
     cause: Cause | None = None
 
 
+# A finding of this kind is made for every criterion of every record: names of the module are read, and a tuple is
+# made, in a third of the time that the enum and the class take.
+_MET: Final = Status.MET
+_UNMET: Final = Status.UNMET
+_NOT_APPLICABLE: Final = Status.NOT_APPLICABLE
+_new: Final = tuple.__new__
+
+
 def find(ruleset: Ruleset, values: Mapping[str, object]) -> tuple[Finding, ...]:
     """Evaluate every criterion of `ruleset` on `values`: its facts and parameters, by name.
 
@@ -45,22 +53,22 @@ def find(ruleset: Ruleset, values: Mapping[str, object]) -> tuple[Finding, ...]:
         FeelLimitError: an expression passed a limit of the language.
     """
     results = ruleset.program.run(values)
-    findings = []
+    findings: list[Finding] = []
     for criterion in ruleset.criteria:
         seen = results[criterion.reads_at]
         if criterion.applies_at is not None:
             applies = results[criterion.applies_at]
             if applies is False:
-                findings.append(Finding(criterion, Status.NOT_APPLICABLE, seen))
+                findings.append(_new(Finding, (criterion, _NOT_APPLICABLE, seen, (), None)))
                 continue
             if applies is not True:
                 findings.append(_unknown(ruleset, criterion, seen, applies, criterion.applies, values))
                 continue
         holds = results[criterion.holds_at]
         if holds is True:
-            findings.append(Finding(criterion, Status.MET, seen))
+            findings.append(_new(Finding, (criterion, _MET, seen, (), None)))
         elif holds is False:
-            findings.append(Finding(criterion, Status.UNMET, seen))
+            findings.append(_new(Finding, (criterion, _UNMET, seen, (), None)))
         else:
             findings.append(_unknown(ruleset, criterion, seen, holds, criterion.expression, values))
     return tuple(findings)

@@ -20,6 +20,7 @@ from engine.feel.codegen.runtime import ARITHMETIC
 from engine.feel.conformance import type_of as type_of_value
 from engine.feel.errors import FeelSyntaxError, FeelTypeError, Problem, Span
 from engine.feel.parser import parse
+from engine.feel.references import free_names
 from engine.feel.temporal_text import parse_temporal
 from engine.feel.tree import Node
 from engine.feel.typenames import NO_TYPES, undeclared
@@ -137,7 +138,12 @@ class Checker(Calls, Comparisons):
             case tree.InstanceOf(value, type_):
                 return self._instance_of(node, value, type_)
             case tree.UnaryTests(tests):
-                self._tests(tree.Name("?", span=node.span), self.name("?", node.span), tests)
+                value = tree.Name("?", span=node.span)
+                for test in tests:
+                    if "?" in free_names(test):
+                        self.type_of(test)
+                    else:
+                        self._tests(value, self.name("?", node.span), (test,))
                 return BOOLEAN
         return self._control(node)
 

@@ -24,6 +24,7 @@ from engine.feel.functions import BUILTINS
 from engine.feel.functions.temporal import CLOCK
 from engine.feel.parser import parse
 from engine.feel.printer import print_tree
+from engine.feel.references import free_names
 from engine.feel.trace import Recorder, Trace
 from engine.feel.tree import Node
 from engine.feel.typenames import NO_TYPES
@@ -183,6 +184,9 @@ def compile_program(
         definitions: expressions that inputs and definitions before them may occur in; each is evaluated once.
         outputs: the expressions whose values are wanted.
         types: the declared types of inputs, if they are known: a value of its declared type is handled fastest.
+
+    Raises:
+        ValueError: a definition reads itself or one that does not stand before it.
     """
     return Program(inputs, definitions, outputs, types)
 
@@ -240,8 +244,12 @@ def _build_program(
 
     emitter = Emitter(outermost, traced=False)
     with emitter.code.into([]) as body:
+        waiting = set(definitions)
         for name, node in definitions.items():
+            if early := free_names(node) & waiting:
+                raise ValueError(f"the definition {name} reads {min(early)}, which does not stand before it")
             defined[name] = emitter.emit(node)
+            waiting.remove(name)
         found = [emitter.emit(node).load() for node in outputs.values()]
         emitter.code.add(py.give(py.together(found)))
     return _finish(emitter, [*_read_all(emitter, read), *body]), tuple(read)

@@ -52,6 +52,13 @@ def select(condition: object, consequence: object, alternative: object) -> objec
     return Unknown.union(condition, consequence, alternative)
 
 
+def judge(value: object, found: object) -> object:
+    """A unary test that asks about ``?`` itself: its answer, or what it names, as a test of the value."""
+    if found is None or isinstance(found, bool | Unknown):
+        return found
+    return operators.in_(value, found)
+
+
 def outside(item: object, name: str, value: object) -> object:
     """A name in a filter that is no field of the item: `value` from outside, unknown if the item is."""
     return item.field(name) if isinstance(item, Unknown) else value

@@ -122,7 +122,8 @@ def _textual(node: Node) -> str:
             return name if type_ is None else f"{name}: {type_}"
         case tree.UnaryTests(tests, negated):
             inner = _comma(tests) or "-"
-            return f"not({inner})" if negated else inner
+            # A call of not alone would read as the negation of a test.
+            return f"not({inner})" if negated else f"({inner})" if _is_negation(tests) else inner
     raise TypeError(f"{type(node).__name__} is not a node of the tree")
 
 
@@ -145,6 +146,10 @@ def _tests(tests: tuple[Node, ...]) -> str:
 def _range(node: tree.RangeLiteral) -> str:
     opening, closing = "[" if node.low_closed else "(", "]" if node.high_closed else ")"
     return f"{opening}{print_tree(node.low)}..{print_tree(node.high)}{closing}"
+
+
+def _is_negation(tests: tuple[Node, ...]) -> bool:
+    return len(tests) == 1 and isinstance(tests[0], tree.Call) and tests[0].function == tree.Name("not")
 
 
 def _key(name: str) -> str:

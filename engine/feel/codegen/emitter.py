@@ -162,7 +162,7 @@ class Emitter(CallCode):
         value = self._name("?")
         if not node.tests:
             return self.constant(True)
-        found = self.tests(value, node.tests)
+        found = self.cell(value, node.tests)
         return self.negation(found) if node.negated else found
 
 

@@ -11,6 +11,7 @@ from engine.feel.codegen import python as py
 from engine.feel.codegen.base import Base
 from engine.feel.codegen.code import CLASS_NAMES, Operand, Shape
 from engine.feel.codegen.runtime import ARITHMETIC, COMPARISONS
+from engine.feel.references import free_names
 from engine.feel.types import BOOLEAN, NUMBER
 from engine.feel.values import Range
 
@@ -72,12 +73,27 @@ class OperatorCode(Base):
         value = self.emit(node.value)
         return self.tests(value, node.tests)
 
+    def cell(self, value: Operand, tests: Sequence[Node]) -> Operand:
+        """Whether `value` passes one of the tests of a cell."""
+        if all(isinstance(test, tree.Text) for test in tests):
+            return self.tests(value, tests)
+        return self._settled("or", [partial(self.cell_test, value, test) for test in tests])
+
     def tests(self, value: Operand, tests: Sequence[Node]) -> Operand:
-        """Whether `value` passes one of `tests`."""
+        """Whether `value` passes one of the tests of ``in``."""
         texts = [test.value for test in tests if isinstance(test, tree.Text)]
         if len(texts) == len(tests) > 1 and not self.traced and not value.constant:
             return self._in_strings(value, self.constant(texts), texts)
         return self._settled("or", [partial(self._test, value, test) for test in tests])
+
+    def cell_test(self, value: Operand, test: Node) -> Operand:
+        """One test of a cell: it may ask about ``?``, and then its answer is the answer."""
+        if isinstance(test, tree.HalfComparison | tree.RangeLiteral) or "?" not in free_names(test):
+            return self._test(value, test)
+        found = self.emit(test)
+        return (
+            found if found.shape in ("logic", "boolean") and found.sure else self.call("judge", value, found)
+        )
 
     def conjunction(self, operands: Sequence[Node]) -> Operand:
         """``a and b``."""

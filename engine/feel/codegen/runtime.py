@@ -41,6 +41,7 @@ TABLE: Final[Mapping[str, object]] = MappingProxyType(
             "invoke",
             "invoke_named",
             "iterate",
+            "judge",
             "outside",
             "select",
             "series",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Overflow
 from typing import TYPE_CHECKING, Final, Literal, Never, cast
 
@@ -193,7 +194,11 @@ class Boxed(Cursor):
         if self.at(".."):
             return self.range_from(inner, opening.span, closed=False)
         self.expect(")")
-        return inner
+        return self.widened(inner, opening.span)
+
+    def widened(self, inner: Node, opening: Span) -> Node:
+        """A node in parentheses, its place now with them."""
+        return replace(inner, span=Span(opening.start, self.previous.span.end))
 
     def _bracket(self, opening: Token) -> Node:
         self.skip()

@@ -165,7 +165,7 @@ class Parser(Boxed):
                 tests.append(self.expression())
             self.expect(")")
         if len(tests) == 1 and self.token.text in _GOES_ON and self.token.kind in ("symbol", "word"):
-            return (self._arithmetic(left=tests[0]),)
+            return (self._arithmetic(left=self.widened(tests[0], opening)),)
         return tuple(tests)
 
     def _arithmetic(self, tightness: int = 1, left: Node | None = None) -> Node:

@@ -40,8 +40,8 @@ class Calls(Base):
     def _call_value(self, node: tree.Call, function: FunctionOf) -> Type:
         count = len(node.arguments)
         if function.parameters and not node.names and count != len(function.parameters):
-            wanted = len(function.parameters)
-            self.report(node.span, "arity", f"the function takes {wanted} arguments, {count} are given")
+            wanted = _number(len(function.parameters))
+            self.report(node.span, "arity", f"the function takes {wanted}, {count} given")
         return function.result
 
     def _call_builtin(self, node: tree.Call, builtin: Builtin, arguments: Sequence[Type]) -> Type:
@@ -65,8 +65,12 @@ class Calls(Base):
         count = len(node.arguments)
         found = [overload for overload in builtin.overloads if overload.accepts(count)]
         if not found:
-            number = "no arguments" if count == 0 else "1 argument" if count == 1 else f"{count} arguments"
-            self.report(node.span, "arity", f"{builtin.name} does not take {number}", f"write {signatures}")
+            wrong = (
+                f"{builtin.name} does not take {_number(count)}"
+                if count
+                else f"{builtin.name} takes arguments"
+            )
+            self.report(node.span, "arity", wrong, f"write {signatures}")
         return found
 
     def _report_names(self, node: tree.Call, builtin: Builtin, signatures: str) -> None:
@@ -120,6 +124,10 @@ def fits(found: Type, wanted: Type) -> bool:
     if found == DATE and wanted == DATE_TIME:
         return True
     return kinds[0] == kinds[1] and kinds[0] in ("context", "range", "string")
+
+
+def _number(count: int) -> str:
+    return "1 argument" if count == 1 else f"{count} arguments"
 
 
 def _misfits(overload: Overload, node: tree.Call, arguments: Sequence[Type]) -> list[int]:

@@ -88,6 +88,7 @@ class Question:
         subject_ref: your own opaque id of whom it is about; no name.
         languages: to explain the verdict in, ``vi`` or ``en``.
         form: of the explanations, ``full`` or ``short``.
+        foresight: also find out what would move the verdict, which takes longer.
     """
 
     ruleset: str
@@ -97,6 +98,7 @@ class Question:
     subject_ref: str = ""
     languages: Sequence[str] = field(default=())
     form: str = "full"
+    foresight: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +148,7 @@ class Client:
         subject_ref: str = "",
         languages: Sequence[str] = (),
         form: str = "full",
+        foresight: bool = False,
     ) -> Explained:
         """The verdict on one record; the parameters are those of `Question`.
 
@@ -162,6 +165,7 @@ class Client:
             subject_ref=subject_ref,
             languages=languages,
             form=form,
+            foresight=foresight,
         )
         return _explained(self._call(self._evaluation.Evaluate, request_message(question), languages))
 
@@ -255,6 +259,7 @@ def request_message(question: Question) -> evaluation_service_pb2.EvaluateReques
         subject_ref=question.subject_ref,
         languages=[_LANGUAGES[language] for language in question.languages],
         form=_FORMS[question.form],
+        foresight=question.foresight,
     )
 
 

@@ -9,7 +9,7 @@ Data = dict[str, object]
 
 def verdict_data(verdict: verdict_pb2.Verdict) -> Data:
     """The data of `verdict`, as `engine.Verdict.to_data` gives it. Empty parts are left out."""
-    return _without_empty(
+    data = _without_empty(
         {
             "ruleset": {
                 "id": verdict.ruleset.id,
@@ -47,6 +47,9 @@ def verdict_data(verdict: verdict_pb2.Verdict) -> Data:
             "rests_on_draft": list(verdict.rests_on_draft),
         }
     )
+    if verdict.HasField("foresight"):  # where it was asked for it is there, even if it is empty
+        data["foresight"] = _foresight(verdict.foresight)
+    return data
 
 
 def _finding(finding: verdict_pb2.Finding) -> Data:
@@ -87,6 +90,41 @@ def _conclusion(conclusion: verdict_pb2.Conclusion) -> Data:
             "citations": list(conclusion.citations),
         }
     )
+
+
+def _foresight(foresight: verdict_pb2.Foresight) -> Data:
+    return _without_empty(
+        {
+            "effects": [
+                {"fact": effect.fact, "cases": [_effect_case(case) for case in effect.cases]}
+                for effect in foresight.effects
+            ],
+            "improvements": [
+                {
+                    "outcome": improvement.outcome,
+                    "changes": [_change(change) for change in improvement.changes],
+                }
+                for improvement in foresight.improvements
+            ],
+        }
+    )
+
+
+def _effect_case(case: verdict_pb2.EffectCase) -> Data:
+    return _without_empty(
+        {
+            "low": case.HasField("low") and value_data(case.low),
+            "high": case.HasField("high") and value_data(case.high),
+            "status": _status(case.status),
+            "outcome": case.outcome,
+            "range": case.range.lowest and {"lowest": case.range.lowest, "highest": case.range.highest},
+            "possible": [_status(status) for status in case.possible],
+        }
+    )
+
+
+def _change(change: verdict_pb2.Change) -> Data:
+    return {"fact": change.fact, "from": value_data(change.current), "to": value_data(change.needed)}
 
 
 def value_data(value: value_pb2.Value) -> Data:

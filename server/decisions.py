@@ -36,6 +36,7 @@ class Command:
         subject_ref: the caller's own id of whom it is about, or empty.
         languages: to explain the verdict in.
         form: of the explanations, ``full`` or ``short``.
+        foresight: also find out what would move the verdict, which takes hundreds of evaluations.
     """
 
     choice: RulesetChoice
@@ -44,6 +45,7 @@ class Command:
     subject_ref: str = ""
     languages: tuple[Language, ...] = ()
     form: str = "full"
+    foresight: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,13 @@ class Decisions:
             FeelLimitError: a criterion passed a limit of the language.
         """
         ruleset, chosen_by = self._choose(command)
-        verdict = evaluate(ruleset, command.record, evaluated_on=command.evaluated_on, chosen_by=chosen_by)
+        verdict = evaluate(
+            ruleset,
+            command.record,
+            evaluated_on=command.evaluated_on,
+            chosen_by=chosen_by,
+            foresight=command.foresight,
+        )
         data = verdict.to_data()
         entry = Entry(
             decision_id=uuid7(self._now_micros(), self._random(10)),
@@ -142,6 +150,7 @@ class Decisions:
             parse_record(entry.record),
             evaluated_on=date.fromisoformat(logged["evaluated_on"]),
             chosen_by=ChosenBy(logged["ruleset"]["chosen_by"]),
+            foresight="foresight" in logged,
         )
         data = verdict.to_data()
         return Replayed(entry.verdict, canonical(data), data)

@@ -8,6 +8,7 @@ DEFAULT_PORT: Final = 50061
 MAX_MESSAGE_BYTES: Final = 4 * 1024 * 1024  # of one request; RESOURCE_EXHAUSTED
 MAX_CONCURRENT_CALLS: Final = 1_000  # in one server; RESOURCE_EXHAUSTED
 MAX_BATCH_RECORDS: Final = 1_000  # of one EvaluateBatch; RESOURCE_EXHAUSTED
+MAX_BATCH_FORESIGHTS: Final = 20  # records of one EvaluateBatch with foresight; RESOURCE_EXHAUSTED
 MAX_RECORD_DEPTH: Final = 16  # lists and records inside each other; INVALID_ARGUMENT
 MAX_NUMBER_LENGTH: Final = 100  # characters of a number; INVALID_ARGUMENT
 MAX_NAME_LENGTH: Final = 200  # characters of an id, a version; INVALID_ARGUMENT

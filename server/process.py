@@ -109,7 +109,9 @@ class Server:
 
         server = grpc.aio.server(options=_OPTIONS, maximum_concurrent_rpcs=limits.MAX_CONCURRENT_CALLS)
         in_flight = InFlight()
-        servicers = (EvaluationServicer(decisions), DecisionServicer(decisions), RulesetServicer(catalogue))
+        evaluation = EvaluationServicer(decisions)
+        self._open.callback(evaluation.close)
+        servicers = (evaluation, DecisionServicer(decisions), RulesetServicer(catalogue))
         server.add_generic_rpc_handlers(
             tuple(
                 handlers(service, servicer, in_flight)

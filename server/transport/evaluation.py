@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from typing import Final
 
@@ -16,7 +17,7 @@ from engine.records import RecordTextError
 from engine.ruleset.localized import Language
 from server.decisions import Command, Decisions, Judged, RulesetChoice
 from server.errors import Failure, FieldViolation, body_status, failure_of, wrong_request
-from server.limits import MAX_BATCH_RECORDS, MAX_NAME_LENGTH, MAX_SUBJECT_REF_LENGTH
+from server.limits import MAX_BATCH_FORESIGHTS, MAX_BATCH_RECORDS, MAX_NAME_LENGTH, MAX_SUBJECT_REF_LENGTH
 from server.transport.records import record_from
 from server.transport.verdicts import verdict_to
 
@@ -34,25 +35,28 @@ class EvaluationServicer:
 
     def __init__(self, decisions: Decisions) -> None:
         self._decisions = decisions
+        # Foresight takes so long that other calls would wait for it; more threads would not make it faster.
+        self._aside = ThreadPoolExecutor(1, "foresight")
+
+    def close(self) -> None:
+        """Let the thread go; no call may be under way."""
+        self._aside.shutdown()
 
     async def Evaluate(self, request: pb.EvaluateRequest) -> pb.EvaluateResponse:  # noqa: N802 - the contract's name
         """Judge a record, log the decision, answer."""
-        judged = self._judge(request, "")
-        response = _response(request, judged)
+        judged, response = await self._answer(request, "")
         await self._decisions.log([judged])
         return response
 
     async def EvaluateBatch(self, request: pb.EvaluateBatchRequest) -> pb.EvaluateBatchResponse:  # noqa: N802
         """Judge many records, each by itself, log the decisions together, answer in order."""
-        if len(request.requests) > MAX_BATCH_RECORDS:
-            text = f"a batch holds at most {MAX_BATCH_RECORDS:,} records; send several"
-            raise Failure(StatusCode.RESOURCE_EXHAUSTED, "BATCH_TOO_LARGE", text)
+        _check_size(request)
         judged: list[Judged] = []
         results: list[pb.EvaluateBatchResult] = []
         for index, item in enumerate(request.requests):
             try:
-                one = self._judge(item, f"requests[{index}].")
-                results.append(pb.EvaluateBatchResult(response=_response(item, one)))
+                one, response = await self._answer(item, f"requests[{index}].")
+                results.append(pb.EvaluateBatchResult(response=response))
                 judged.append(one)
             except Exception as error:  # noqa: BLE001 - one record takes nothing from the others
                 failure = failure_of(error, "EvaluateBatch")
@@ -62,7 +66,12 @@ class EvaluationServicer:
         await self._decisions.log(judged)
         return pb.EvaluateBatchResponse(results=results)
 
-    def _judge(self, request: pb.EvaluateRequest, prefix: str) -> Judged:
+    async def _answer(self, request: pb.EvaluateRequest, prefix: str) -> tuple[Judged, pb.EvaluateResponse]:
+        if request.foresight:
+            return await asyncio.get_running_loop().run_in_executor(self._aside, self._judge, request, prefix)
+        return self._judge(request, prefix)
+
+    def _judge(self, request: pb.EvaluateRequest, prefix: str) -> tuple[Judged, pb.EvaluateResponse]:
         """Judge one record; everything wrong with the request and with the record is reported together."""
         violations: list[FieldViolation] = []
         command = _command(request, prefix, violations)
@@ -83,7 +92,18 @@ class EvaluationServicer:
             violations.append(FieldViolation(f"{prefix}record", str(error)))
         if judged is None or violations:
             raise wrong_request(violations)
-        return judged
+        return judged, _response(request, judged)
+
+
+def _check_size(request: pb.EvaluateBatchRequest) -> None:
+    foresights = sum(item.foresight for item in request.requests)
+    for count, limit, what in (
+        (len(request.requests), MAX_BATCH_RECORDS, "records"),
+        (foresights, MAX_BATCH_FORESIGHTS, "records with foresight"),
+    ):
+        if count > limit:
+            text = f"a batch holds at most {limit:,} {what}; send several"
+            raise Failure(StatusCode.RESOURCE_EXHAUSTED, "BATCH_TOO_LARGE", text)
 
 
 def _response(request: pb.EvaluateRequest, judged: Judged) -> pb.EvaluateResponse:
@@ -127,7 +147,9 @@ def _command(request: pb.EvaluateRequest, prefix: str, violations: list[FieldVio
         return None
     if violations:  # the record is still looked at, so that the caller hears of everything at once
         return Command(choice, evaluated_on, record)
-    return Command(choice, evaluated_on, record, request.subject_ref, tuple(languages), form)
+    return Command(
+        choice, evaluated_on, record, request.subject_ref, tuple(languages), form, request.foresight
+    )
 
 
 def _choice(message: pb.RulesetChoice, wrong: Callable[[str, str], None]) -> RulesetChoice:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Final
 
 from chuan.v1 import value_pb2
@@ -63,13 +64,19 @@ def _number(value: value_pb2.Value, path: str, violations: Violations, _depth: i
     if len(text) > MAX_NUMBER_LENGTH:
         violations.append(FieldViolation(path, f"The number is longer than {MAX_NUMBER_LENGTH} characters."))
         return _WRONG
+    number = _decimal(text)
+    if number is None:
+        violations.append(FieldViolation(path, 'The number is not decimal text; write it as in "-12.50".'))
+        return _WRONG
+    return number
+
+
+@lru_cache(4_096)
+def _decimal(text: str) -> Decimal | None:
     try:
-        if _NUMBER.fullmatch(text):
-            return Decimal(text)
+        return Decimal(text) if _NUMBER.fullmatch(text) else None
     except InvalidOperation:
-        pass  # an exponent beyond what Decimal holds
-    violations.append(FieldViolation(path, 'The number is not decimal text; write it as in "-12.50".'))
-    return _WRONG
+        return None  # an exponent beyond what Decimal holds
 
 
 def _list(value: value_pb2.Value, path: str, violations: Violations, depth: int) -> object:

@@ -1,28 +1,45 @@
-"""Verdicts from the engine's data to the message."""
+"""Verdicts from the engine's data to the message.
+
+A message of a few hundred parts costs more to build than its verdict does to reach. Most of it is the same from
+record to record, though: the words of a criterion belong to its ruleset, the proof follows from the statuses of the
+findings, and a value such as "12" of `months_worked` comes back often. Those parts are kept as bytes and merged
+(bytes of messages that are put together read as the messages merged, as protobuf has it). What could tell one
+person from another, such as a long text, is not kept.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any, Final
 
+import orjson
 from chuan.v1 import verdict_pb2
 
 Data = Mapping[str, Any]
+
+_KEPT_FRAMES: Final = 1_024  # verdicts but for what is said of the record's values
+_KEPT_HEADS: Final = 8_192  # findings but for the values they saw
+_KEPT_VALUES: Final = 16_384  # seen values
+_KEPT_LENGTH: Final = 20  # characters of a seen value that is kept
 
 
 def verdict_to(data: Data) -> verdict_pb2.Verdict:
     """The message of a verdict's data (`Verdict.to_data`).
 
-    The constructor builds the whole tree from dicts in C, faster than one call a message; so only what is
-    named differently on the wire is rewritten: enums, values that hold values, and a step's antecedents.
+    Raises:
+        ValueError: the data have a part that the contract does not have.
     """
-    fields = dict(data)
-    fields["status"] = _STATUS[data["status"]]
-    fields["ruleset"] = {**data["ruleset"], "chosen_by": _CHOSEN_BY[data["ruleset"]["chosen_by"]]}
-    for name, convert in _CONVERTED:
-        if name in data:
-            fields[name] = [convert(item) for item in data[name]]
-    return verdict_pb2.Verdict(**fields)
+    frame = dict(data)
+    findings = frame.pop("findings", ())
+    foresight = frame.pop("foresight", None)
+    verdict = verdict_pb2.Verdict.FromString(_frame(orjson.dumps(frame)))
+    add, digest = verdict.findings.add, data["ruleset"]["digest"]
+    for finding in findings:
+        add().MergeFromString(_finding(finding, digest))
+    if foresight is not None:
+        verdict.foresight.CopyFrom(verdict_pb2.Foresight(**_foresight(foresight)))
+    return verdict
 
 
 def _numbers(enum: str, prefix: str) -> Mapping[str, int]:
@@ -39,25 +56,89 @@ _STANDING: Final = _numbers("Standing", "STANDING_")
 _BLOCK: Final = _numbers("BlockKind", "BLOCK_KIND_")
 
 
-def _finding(data: Data) -> Data:
-    finding = {**data, "status": _FINDING[data["status"]], "standing": _STANDING[data["standing"]]}
-    if "seen" in data:
-        finding["seen"] = [_seen(seen) for seen in data["seen"]]
-    return finding
+@lru_cache(_KEPT_FRAMES)
+def _frame(text: bytes) -> bytes:
+    """The bytes of a verdict without its findings, from its data as JSON."""
+    frame = orjson.loads(text)
+    frame["status"] = _STATUS[frame["status"]]
+    frame["ruleset"]["chosen_by"] = _CHOSEN_BY[frame["ruleset"]["chosen_by"]]
+    for name, convert in _CONVERTED:
+        if name in frame:
+            frame[name] = [convert(item) for item in frame[name]]
+    return verdict_pb2.Verdict(**frame).SerializeToString()
 
 
-def _seen(data: Data) -> Data:
-    value = data["value"]
-    if value.keys() & _NESTED:
-        return {"path": data["path"], "value": _value(value)}
-    return data
+def _step(data: Data) -> Data:
+    return {"rule": data["rule"], "antecedents": data["from"], "gives": data["gives"]}
+
+
+def _why_not(data: Data) -> Data:
+    return {**data, "blocks": [_block(block) for block in data.get("blocks", ())]}
+
+
+def _block(data: Data) -> Data:
+    return {**data, "kind": _BLOCK[data["kind"]], "status": _FINDING[data["status"]]}
+
+
+_CONVERTED: Final[tuple[tuple[str, Callable[[Any], object]], ...]] = (
+    ("possible", _STATUS.__getitem__),
+    ("because", _CAUSE.__getitem__),
+    ("steps", _step),
+    ("why_not", _why_not),
+)
+
+
+def _finding(data: Data, digest: str) -> bytes:
+    content = _head(data, digest)
+    for seen in data.get("seen", ()):
+        ((kind, value),) = seen["value"].items()
+        if kind in _NESTED or (value.__class__ is str and len(value) > _KEPT_LENGTH):
+            content += _seen(seen["path"], _value(seen["value"]))
+        else:
+            content += _kept_seen(seen["path"], kind, value)
+    return content
+
+
+_heads: Final[dict[tuple[str, str, str], bytes]] = {}
+
+
+def _head(data: Data, digest: str) -> bytes:
+    """The bytes of a finding without what it saw: for a ruleset, they follow from the criterion and its status.
+
+    But for what is missing, and why an expression has no value.
+    """
+    if "missing" in data or "cause" in data:
+        return _new_head(data)
+    key = (digest, data["criterion"], data["status"])
+    head = _heads.get(key)
+    if head is None:
+        if len(_heads) >= _KEPT_HEADS:
+            _heads.clear()
+        head = _heads[key] = _new_head(data)
+    return head
+
+
+def _new_head(data: Data) -> bytes:
+    head = {name: value for name, value in data.items() if name != "seen"}
+    head["status"], head["standing"] = _FINDING[data["status"]], _STANDING[data["standing"]]
+    return verdict_pb2.Finding(**head).SerializeToString()
+
+
+def _seen(path: str, value: Data) -> bytes:
+    seen: Any = {"path": path, "value": value}
+    return verdict_pb2.Finding(seen=[seen]).SerializeToString()
+
+
+@lru_cache(_KEPT_VALUES)
+def _kept_seen(path: str, kind: str, value: str | bool) -> bytes:
+    return _seen(path, {kind: value})
 
 
 _NESTED: Final = frozenset({"list", "record", "null", "unknown"})
 
 
 def _value(data: Data) -> Data:
-    (kind, content), *_ = data.items()
+    ((kind, content),) = data.items()
     match kind:
         case "list":
             return {"list": {"items": [_value(item) for item in content]}}
@@ -72,25 +153,28 @@ def _value(data: Data) -> Data:
             return data
 
 
-def _step(data: Data) -> Data:
-    return {"rule": data["rule"], "antecedents": data["from"], "gives": data["gives"]}
+def _foresight(data: Data) -> dict[str, Any]:
+    return {
+        "effects": [
+            {**effect, "cases": [_effect_case(case) for case in effect["cases"]]}
+            for effect in data.get("effects", ())
+        ],
+        "improvements": [
+            {**improvement, "changes": [_change(change) for change in improvement["changes"]]}
+            for improvement in data.get("improvements", ())
+        ],
+    }
 
 
-def _why_not(data: Data) -> Data:
-    return {**data, "blocks": [_block(block) for block in data.get("blocks", ())]}
+def _effect_case(data: Data) -> Data:
+    case = {**data, "status": _STATUS[data["status"]]}
+    for bound in ("low", "high"):
+        if bound in data:
+            case[bound] = _value(data[bound])
+    if "possible" in data:
+        case["possible"] = [_STATUS[status] for status in data["possible"]]
+    return case
 
 
-def _block(data: Data) -> Data:
-    block = {**data, "kind": _BLOCK[data["kind"]]}
-    if "status" in data:
-        block["status"] = _FINDING[data["status"]]
-    return block
-
-
-_CONVERTED: Final[tuple[tuple[str, Callable[[Any], object]], ...]] = (
-    ("possible", _STATUS.__getitem__),
-    ("because", _CAUSE.__getitem__),
-    ("findings", _finding),
-    ("steps", _step),
-    ("why_not", _why_not),
-)
+def _change(data: Data) -> Data:
+    return {"fact": data["fact"], "current": _value(data["from"]), "needed": _value(data["to"])}

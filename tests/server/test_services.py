@@ -23,7 +23,7 @@ from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
 import rulesets as shipped
 from clients.client import Client, Explained, Question, RecordRefused, ServiceError
 from clients.verdict_data import verdict_data
-from engine import Catalogue, RecordError, Ruleset, Verdict, canonical, evaluate, explain
+from engine import Catalogue, ChosenBy, RecordError, Ruleset, Verdict, canonical, evaluate, explain
 from engine.records import parse_record
 from server import limits
 from server.process import SERVICES, Server, ServerConfig
@@ -31,6 +31,7 @@ from server.store import RulesetConflictError, StoreUnavailableError
 
 Serve = Callable[[ServerConfig], AbstractContextManager[str]]
 
+RULESETS = Path(__file__).parent.parent / "data" / "server" / "rulesets"
 DAY = date(2024, 12, 31)
 FACTS = {
     "months": Decimal("7.50"),
@@ -372,3 +373,29 @@ def test_the_messages_of_the_contract_are_those_of_the_service() -> None:
     for service in SERVICES:
         assert service.file.package == "chuan.v1"
     assert evaluation_service_pb2.DESCRIPTOR.services_by_name["EvaluationService"] in SERVICES
+
+
+def test_foresight_comes_where_it_was_asked_for_and_is_replayed(client: Client) -> None:
+    facts = {**FACTS, "acts": [{"decided_on": "2024-03-01", "form": "x"}], "tasks": {"total": 2}}
+    plain = client.evaluate("test.rating", facts, evaluated_on=DAY)
+    ahead = client.evaluate("test.rating", facts, evaluated_on=DAY, foresight=True)
+    assert not plain.verdict.HasField("foresight")
+    assert ahead.verdict.HasField("foresight")
+    here = Catalogue.of(RULESETS).on("test.rating", DAY)
+    assert canonical(verdict_data(ahead.verdict)) == canonical(
+        evaluate(here, facts, evaluated_on=DAY, chosen_by=ChosenBy.DATE, foresight=True).to_data()
+    )
+    for answer in (plain, ahead):
+        replayed = client.replay_decision(answer.decision_id)
+        assert replayed.identical
+        assert replayed.verdict == answer.verdict
+
+
+def test_a_batch_may_look_ahead_for_a_few(client: Client) -> None:
+    questions = [Question(ruleset="test.rating", facts=FACTS, evaluated_on=DAY, foresight=True)]
+    plain = [Question(ruleset="test.rating", facts=FACTS, evaluated_on=DAY)]
+    answers = client.evaluate_batch(questions * limits.MAX_BATCH_FORESIGHTS + plain)
+    found = [isinstance(each, Explained) and each.verdict.HasField("foresight") for each in answers]
+    assert found == [True] * limits.MAX_BATCH_FORESIGHTS + [False]
+    with pytest.raises(ServiceError, match="20 records with foresight"):
+        client.evaluate_batch(questions * (limits.MAX_BATCH_FORESIGHTS + 1))

@@ -112,7 +112,12 @@ REQUIRED = {
     "MissingFact": {"fact", "matters", "criteria"},
     "Gap": {"name"},
     "Conclusion": {"name"},
+    "Effect": {"fact", "cases"},
+    "EffectCase": {"status"},
+    "Improvement": {"outcome", "changes"},
+    "Change": {"fact", "current", "needed"},
 }
+RENAMED = {"antecedents": "from", "current": "from", "needed": "to"}
 names = st.text("abcx_ệ", min_size=1, max_size=6)
 tagged: st.SearchStrategy[Any] = st.recursive(
     st.one_of(
@@ -144,16 +149,12 @@ def data_of(message: Descriptor) -> st.SearchStrategy[dict[str, Any]]:
     required: dict[Any, st.SearchStrategy[Any]] = {}
     optional: dict[Any, st.SearchStrategy[Any]] = {}
     for field in message.fields:
-        if field.full_name == "chuan.v1.Finding.seen":
-            seen = st.fixed_dictionaries({"path": names, "value": tagged})
-            optional["seen"] = st.lists(seen, min_size=1, max_size=3)
-            continue
         strategy = content_of(field)
         if field.is_repeated:
             # A list that the engine always gives may be empty; any other is left out then.
             always = field.name in REQUIRED.get(message.name, ())
             strategy = st.lists(strategy, min_size=0 if always else 1, max_size=2)
-        name = "from" if field.name == "antecedents" else field.name
+        name = RENAMED.get(field.name, field.name)
         (required if field.name in REQUIRED.get(message.name, ()) else optional)[name] = strategy
     return st.fixed_dictionaries(required, optional=optional)
 
@@ -162,6 +163,8 @@ def content_of(field: FieldDescriptor) -> st.SearchStrategy[Any]:
     if field.enum_type is not None:
         prefix = PREFIXES[field.enum_type.name]
         return st.sampled_from([v.name.removeprefix(prefix).lower() for v in field.enum_type.values[1:]])
+    if field.message_type is not None and field.message_type.name == "Value":
+        return tagged
     if field.message_type is not None:
         return data_of(field.message_type)
     if field.type == FieldDescriptor.TYPE_BOOL:
@@ -169,7 +172,18 @@ def content_of(field: FieldDescriptor) -> st.SearchStrategy[Any]:
     return names
 
 
-@given(data_of(verdict_pb2.Verdict.DESCRIPTOR))
+digests = itertools.count()
+
+
+def one_ruleset(data: dict[str, Any]) -> dict[str, Any]:
+    """The data as they could come from one ruleset: its digest is its own, and so are the names of its criteria."""
+    data["ruleset"]["digest"] = f"digest-{next(digests)}"
+    for number, finding in enumerate(data["findings"]):
+        finding["criterion"] += str(number)
+    return data
+
+
+@given(data_of(verdict_pb2.Verdict.DESCRIPTOR).map(one_ruleset))
 @settings(deadline=None, max_examples=60)
 def test_a_verdict_crosses_the_wire_to_the_byte(data: dict[str, Any]) -> None:
     sent = verdict_pb2.Verdict.FromString(verdict_to(data).SerializeToString())

@@ -83,6 +83,7 @@ class EvaluateRequest(_message.Message):
     SUBJECT_REF_FIELD_NUMBER: _builtins.int
     LANGUAGES_FIELD_NUMBER: _builtins.int
     FORM_FIELD_NUMBER: _builtins.int
+    FORESIGHT_FIELD_NUMBER: _builtins.int
     evaluated_on: _builtins.str
     """The date on which the evaluation is made: ISO 8601, such as "2024-12-31". Required: the server's clock decides
     nothing. The same text form as every other date here; google.type.Date would admit dates without a day.
@@ -93,6 +94,8 @@ class EvaluateRequest(_message.Message):
     """
     form: Global___ExplanationForm.ValueType
     """How much the explanation says. Unspecified: EXPLANATION_FORM_FULL."""
+    foresight: _builtins.bool
+    """Also find out what would move the verdict. It takes hundreds of evaluations: a batch may ask it of 20 records."""
     @_builtins.property
     def ruleset(self) -> Global___RulesetChoice:
         """Which ruleset. Required."""
@@ -114,10 +117,11 @@ class EvaluateRequest(_message.Message):
         subject_ref: _builtins.str = ...,
         languages: _abc.Iterable[Global___Language.ValueType] | None = ...,
         form: Global___ExplanationForm.ValueType = ...,
+        foresight: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["record", b"record", "ruleset", b"ruleset"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["evaluated_on", b"evaluated_on", "form", b"form", "languages", b"languages", "record", b"record", "ruleset", b"ruleset", "subject_ref", b"subject_ref"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["evaluated_on", b"evaluated_on", "foresight", b"foresight", "form", b"form", "languages", b"languages", "record", b"record", "ruleset", b"ruleset", "subject_ref", b"subject_ref"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

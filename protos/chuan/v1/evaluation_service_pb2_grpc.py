@@ -74,8 +74,8 @@ class EvaluationServiceServicer:
         together, in the order of the requests, and answered in that order. The answer may pass 4 MiB: a client that sends
         many should raise its limit of received messages.
 
-        RESOURCE_EXHAUSTED: more than 1,000 records, or the message is too large. The other errors of Evaluate come as the
-        result of the record they concern; DEADLINE_EXCEEDED and UNAVAILABLE concern them all.
+        RESOURCE_EXHAUSTED: more than 1,000 records, more than 20 with foresight, or the message is too large. The other
+        errors of Evaluate come as the result of the record they concern; DEADLINE_EXCEEDED and UNAVAILABLE concern all.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -50,8 +50,8 @@ class EvaluationServiceStub:
     together, in the order of the requests, and answered in that order. The answer may pass 4 MiB: a client that sends
     many should raise its limit of received messages.
 
-    RESOURCE_EXHAUSTED: more than 1,000 records, or the message is too large. The other errors of Evaluate come as the
-    result of the record they concern; DEADLINE_EXCEEDED and UNAVAILABLE concern them all.
+    RESOURCE_EXHAUSTED: more than 1,000 records, more than 20 with foresight, or the message is too large. The other
+    errors of Evaluate come as the result of the record they concern; DEADLINE_EXCEEDED and UNAVAILABLE concern all.
     """
 
 @_typing.type_check_only
@@ -76,8 +76,8 @@ class EvaluationServiceAsyncStub(EvaluationServiceStub):
     together, in the order of the requests, and answered in that order. The answer may pass 4 MiB: a client that sends
     many should raise its limit of received messages.
 
-    RESOURCE_EXHAUSTED: more than 1,000 records, or the message is too large. The other errors of Evaluate come as the
-    result of the record they concern; DEADLINE_EXCEEDED and UNAVAILABLE concern them all.
+    RESOURCE_EXHAUSTED: more than 1,000 records, more than 20 with foresight, or the message is too large. The other
+    errors of Evaluate come as the result of the record they concern; DEADLINE_EXCEEDED and UNAVAILABLE concern all.
     """
 
 class EvaluationServiceServicer(metaclass=_abc_1.ABCMeta):
@@ -111,8 +111,8 @@ class EvaluationServiceServicer(metaclass=_abc_1.ABCMeta):
         together, in the order of the requests, and answered in that order. The answer may pass 4 MiB: a client that sends
         many should raise its limit of received messages.
 
-        RESOURCE_EXHAUSTED: more than 1,000 records, or the message is too large. The other errors of Evaluate come as the
-        result of the record they concern; DEADLINE_EXCEEDED and UNAVAILABLE concern them all.
+        RESOURCE_EXHAUSTED: more than 1,000 records, more than 20 with foresight, or the message is too large. The other
+        errors of Evaluate come as the result of the record they concern; DEADLINE_EXCEEDED and UNAVAILABLE concern all.
         """
 
 def add_EvaluationServiceServicer_to_server(servicer: EvaluationServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

@@ -225,6 +225,7 @@ class Verdict(_message.Message):
     PROPOSALS_FIELD_NUMBER: _builtins.int
     NOTES_FIELD_NUMBER: _builtins.int
     RESTS_ON_DRAFT_FIELD_NUMBER: _builtins.int
+    FORESIGHT_FIELD_NUMBER: _builtins.int
     evaluated_on: _builtins.str
     """The date on which the evaluation is made: ISO 8601, such as "2024-12-31"."""
     status: Global___VerdictStatus.ValueType
@@ -285,6 +286,10 @@ class Verdict(_message.Message):
     def rests_on_draft(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """Names of the criteria that decided the result and whose standing is not STANDING_SOURCED."""
 
+    @_builtins.property
+    def foresight(self) -> Global___Foresight:
+        """What would move the verdict. Only where it was asked for; then it is there even if it is empty."""
+
     def __init__(
         self,
         *,
@@ -305,10 +310,11 @@ class Verdict(_message.Message):
         proposals: _abc.Iterable[Global___Conclusion] | None = ...,
         notes: _abc.Iterable[Global___Conclusion] | None = ...,
         rests_on_draft: _abc.Iterable[_builtins.str] | None = ...,
+        foresight: Global___Foresight | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["range", b"range", "ruleset", b"ruleset"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["foresight", b"foresight", "range", b"range", "ruleset", b"ruleset"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["because", b"because", "before_ceilings", b"before_ceilings", "evaluated_on", b"evaluated_on", "findings", b"findings", "gaps", b"gaps", "missing", b"missing", "notes", b"notes", "obligations", b"obligations", "outcome", b"outcome", "possible", b"possible", "proposals", b"proposals", "range", b"range", "rests_on_draft", b"rests_on_draft", "ruleset", b"ruleset", "status", b"status", "steps", b"steps", "why_not", b"why_not"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["because", b"because", "before_ceilings", b"before_ceilings", "evaluated_on", b"evaluated_on", "findings", b"findings", "foresight", b"foresight", "gaps", b"gaps", "missing", b"missing", "notes", b"notes", "obligations", b"obligations", "outcome", b"outcome", "possible", b"possible", "proposals", b"proposals", "range", b"range", "rests_on_draft", b"rests_on_draft", "ruleset", b"ruleset", "status", b"status", "steps", b"steps", "why_not", b"why_not"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -681,3 +687,173 @@ class Conclusion(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___Conclusion: _TypeAlias = Conclusion  # noqa: Y015
+
+@_typing.final
+class Foresight(_message.Message):
+    """What would move a verdict. Everything said here was seen by evaluating again with the values it names."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    EFFECTS_FIELD_NUMBER: _builtins.int
+    IMPROVEMENTS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def effects(self) -> _containers.RepeatedCompositeFieldContainer[Global___Effect]:
+        """How each missing fact that can still move the verdict does so, where its values can be tried."""
+
+    @_builtins.property
+    def improvements(self) -> _containers.RepeatedCompositeFieldContainer[Global___Improvement]:
+        """The smallest changes that reach each better outcome, lowest outcome first."""
+
+    def __init__(
+        self,
+        *,
+        effects: _abc.Iterable[Global___Effect] | None = ...,
+        improvements: _abc.Iterable[Global___Improvement] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["effects", b"effects", "improvements", b"improvements"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Foresight: _TypeAlias = Foresight  # noqa: Y015
+
+@_typing.final
+class Effect(_message.Message):
+    """How a missing fact moves the verdict, the other missing facts staying missing."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    FACT_FIELD_NUMBER: _builtins.int
+    CASES_FIELD_NUMBER: _builtins.int
+    fact: _builtins.str
+    """Path of the fact."""
+    @_builtins.property
+    def cases(self) -> _containers.RepeatedCompositeFieldContainer[Global___EffectCase]:
+        """What comes out for which of its values."""
+
+    def __init__(
+        self,
+        *,
+        fact: _builtins.str = ...,
+        cases: _abc.Iterable[Global___EffectCase] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["cases", b"cases", "fact", b"fact"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Effect: _TypeAlias = Effect  # noqa: Y015
+
+@_typing.final
+class EffectCase(_message.Message):
+    """What comes out for the values of a fact from one to another, both included."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    LOW_FIELD_NUMBER: _builtins.int
+    HIGH_FIELD_NUMBER: _builtins.int
+    STATUS_FIELD_NUMBER: _builtins.int
+    OUTCOME_FIELD_NUMBER: _builtins.int
+    RANGE_FIELD_NUMBER: _builtins.int
+    POSSIBLE_FIELD_NUMBER: _builtins.int
+    status: Global___VerdictStatus.ValueType
+    """The status that comes out."""
+    outcome: _builtins.str
+    """Name of the outcome that comes out. Only with VERDICT_STATUS_DECIDED."""
+    @_builtins.property
+    def low(self) -> _value_pb2.Value:
+        """The lowest of the values. Left out: there is no bound below."""
+
+    @_builtins.property
+    def high(self) -> _value_pb2.Value:
+        """The highest of the values. Left out: there is no bound above."""
+
+    @_builtins.property
+    def range(self) -> Global___OutcomeRange:
+        """Where the outcome then lies. Only with VERDICT_STATUS_UNDETERMINED."""
+
+    @_builtins.property
+    def possible(self) -> _containers.RepeatedScalarFieldContainer[Global___VerdictStatus.ValueType]:
+        """Further statuses that are then possible besides the range."""
+
+    def __init__(
+        self,
+        *,
+        low: _value_pb2.Value | None = ...,
+        high: _value_pb2.Value | None = ...,
+        status: Global___VerdictStatus.ValueType = ...,
+        outcome: _builtins.str = ...,
+        range: Global___OutcomeRange | None = ...,
+        possible: _abc.Iterable[Global___VerdictStatus.ValueType] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["high", b"high", "low", b"low", "range", b"range"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["high", b"high", "low", b"low", "outcome", b"outcome", "possible", b"possible", "range", b"range", "status", b"status"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___EffectCase: _TypeAlias = EffectCase  # noqa: Y015
+
+@_typing.final
+class Improvement(_message.Message):
+    """Changes that together, and no fewer of them, reach a better outcome."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    OUTCOME_FIELD_NUMBER: _builtins.int
+    CHANGES_FIELD_NUMBER: _builtins.int
+    outcome: _builtins.str
+    """Name of the outcome."""
+    @_builtins.property
+    def changes(self) -> _containers.RepeatedCompositeFieldContainer[Global___Change]:
+        """The changes, each of a fact that the ruleset marks as changeable."""
+
+    def __init__(
+        self,
+        *,
+        outcome: _builtins.str = ...,
+        changes: _abc.Iterable[Global___Change] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["changes", b"changes", "outcome", b"outcome"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Improvement: _TypeAlias = Improvement  # noqa: Y015
+
+@_typing.final
+class Change(_message.Message):
+    """A fact with another value."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    FACT_FIELD_NUMBER: _builtins.int
+    CURRENT_FIELD_NUMBER: _builtins.int
+    NEEDED_FIELD_NUMBER: _builtins.int
+    fact: _builtins.str
+    """Path of the fact."""
+    @_builtins.property
+    def current(self) -> _value_pb2.Value:
+        """The value that the record has."""
+
+    @_builtins.property
+    def needed(self) -> _value_pb2.Value:
+        """The nearest value that helps."""
+
+    def __init__(
+        self,
+        *,
+        fact: _builtins.str = ...,
+        current: _value_pb2.Value | None = ...,
+        needed: _value_pb2.Value | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["current", b"current", "needed", b"needed"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["current", b"current", "fact", b"fact", "needed", b"needed"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Change: _TypeAlias = Change  # noqa: Y015

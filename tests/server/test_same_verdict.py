@@ -1,0 +1,43 @@
+"""`chuan evaluate` prints the same verdict, to the byte, whether it evaluates itself or asks a server."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+import rulesets as shipped
+from clients.cli import app
+from engine.records import parse_record
+from server.process import ServerConfig
+
+EXAMPLES = sorted((shipped.FOLDER.parent / "examples" / "records").glob("*.json"))
+
+
+@pytest.fixture(scope="module")
+def shipped_address(
+    tmp_path_factory: pytest.TempPathFactory, serve: Callable[[ServerConfig], AbstractContextManager[str]]
+) -> Iterator[str]:
+    store = tmp_path_factory.mktemp("shipped") / "store.sqlite3"
+    with serve(ServerConfig(store=store, rulesets=shipped.FOLDER, port=0)) as address:
+        yield address
+
+
+def printed(*arguments: str) -> tuple[int, str, str]:
+    result = CliRunner().invoke(app, ["evaluate", *arguments])
+    return result.exit_code, result.stdout, result.stderr
+
+
+@pytest.mark.parametrize(
+    "options", [("--format", "json"), ("--lang", "en"), ("--foresight", "--format", "json")], ids=" ".join
+)
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+def test_here_and_there_the_same(shipped_address: str, path: Path, options: tuple[str, ...]) -> None:
+    ruleset = str(parse_record(path.read_bytes())["ruleset"])
+    here = printed(ruleset, str(path), *options)
+    there = printed(ruleset, str(path), *options, "--server", shipped_address)
+    assert there == here
+    assert here[1] or here[2]

@@ -158,4 +158,16 @@ TEXTS: Final[dict[str, dict[str, str]]] = {
         "en": "'{function}' is not available here: a ruleset does not read the clock",
         "vi": "không dùng được hàm '{function}' ở đây: bộ tiêu chuẩn không đọc đồng hồ",
     },
+    "negative-points": {
+        "en": "points and deductions are never below 0",
+        "vi": "điểm và điểm trừ không được nhỏ hơn 0",
+    },
+    "over-maximum": {
+        "en": "the points are above the maximum of {maximum}",
+        "vi": "số điểm vượt quá mức tối đa là {maximum}",
+    },
+    "deducted-below-zero": {
+        "en": "more is deducted than there are points, and no floor is declared",
+        "vi": "điểm trừ lớn hơn số điểm đạt được, và không có quy định về mức điểm tối thiểu",
+    },
 }

@@ -140,6 +140,7 @@ def _ask(server: str, asked: _Asked) -> tuple[Data, str]:
                 evaluated_on=asked.day,
                 languages=[asked.lang],
                 form=asked.form,
+                foresight=asked.foresight,
             )
         except RecordRefused as error:
             _refuse(error.violations, asked.lang)

@@ -42,8 +42,8 @@ PHRASES: Final[Mapping[str, Mapping[str, str]]] = {
         "en": "The conditions of “{before}” hold, but the rating is limited to “{outcome}”.",
     },
     "draft": {
-        "vi": "[Dựa trên quy tắc chưa được kiểm chứng] ",
-        "en": "[Rests on a rule that is not verified] ",
+        "vi": "Dựa trên quy tắc chưa được kiểm chứng",
+        "en": "Rests on a rule that is not verified",
     },
     "proposal_only": {
         "vi": "Kết quả do công cụ đề xuất; cấp có thẩm quyền quyết định.",
@@ -55,8 +55,6 @@ PHRASES: Final[Mapping[str, Mapping[str, str]]] = {
     "between": {"vi": "từ {low} đến {high}", "en": "from {low} to {high}"},
     "any": {"vi": "bất kỳ", "en": "any"},
     "case": {"vi": "nếu {condition}: {result}", "en": "if {condition}: {result}"},
-    "effect": {"vi": "{fact}: {cases}", "en": "{fact}: {cases}"},
-    "effects": {"vi": "Thông tin còn thiếu sẽ dẫn đến", "en": "What the missing facts would lead to"},
     "improvement": {
         "vi": "Thay đổi ít nhất để đạt mức “{outcome}”",
         "en": "The smallest change that reaches “{outcome}”",
@@ -64,11 +62,16 @@ PHRASES: Final[Mapping[str, Mapping[str, str]]] = {
     "change": {"vi": "{fact}: từ {from_} thành {to}", "en": "{fact}: from {from_} to {to}"},
     # headings
     "law": {"vi": "Căn cứ", "en": "Under"},
-    "fixed": {
+    "ground": {
         "vi": "Căn cứ quyết định mức xếp loại, dù các tiêu chí khác đạt hay không",
         "en": "What fixes the rating, whatever else holds",
     },
+    "ground_open": {
+        "vi": "Chưa rõ, nhưng nếu có thì quyết định mức xếp loại",
+        "en": "Not known, and would fix the rating if it came out so",
+    },
     "blocked": {"vi": "Vì sao chưa đạt mức “{outcome}”", "en": "Why not “{outcome}”"},
+    "depends": {"vi": "Mức “{outcome}” còn phụ thuộc", "en": "“{outcome}” depends on"},
     "blocked_more": {"vi": "Đối với mức “{outcome}”, còn thêm", "en": "For “{outcome}”, in addition"},
     "gated": {"vi": "Vì sao không xếp loại", "en": "Why there is no rating"},
     "gate_open": {
@@ -85,6 +88,8 @@ PHRASES: Final[Mapping[str, Mapping[str, str]]] = {
         "en": "The regulation names no rating for this case.",
     },
     "criteria": {"vi": "Các tiêu chí", "en": "Criteria"},
+    "other_criteria": {"vi": "Các tiêu chí còn lại", "en": "The other criteria"},
+    "all_met": {"vi": "Các tiêu chí đều đạt", "en": "All criteria are met"},
     "advisory": {"vi": "Lưu ý (không ảnh hưởng kết quả)", "en": "For attention (moves nothing)"},
     "obligations": {"vi": "Việc phải làm", "en": "Obligations"},
     "proposals": {"vi": "Đề xuất xem xét", "en": "Proposed for consideration"},
@@ -98,8 +103,8 @@ PHRASES: Final[Mapping[str, Mapping[str, str]]] = {
     "as_amended": {"vi": "{law} (sửa đổi, bổ sung bởi {amender})", "en": "{law} (as amended by {amender})"},
     # lines
     "by_ruleset": {
-        "vi": "{title} ({id} {version}), tại ngày {date}",
-        "en": "{title} ({id} {version}), as of {date}",
+        "vi": "{title}, tính đến ngày {date} (bộ quy tắc {id} {version})",
+        "en": "{title}, as of {date} (ruleset {id} {version})",
     },
     "matters": {"vi": "{fact} - có thể làm thay đổi kết quả", "en": "{fact} - can still change the result"},
     "does_not_matter": {

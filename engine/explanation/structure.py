@@ -9,12 +9,12 @@ from enum import StrEnum
 
 from engine.explanation.law import write_law
 from engine.explanation.phrases import phrase
+from engine.explanation.sentences import finding_sentence, law_of, name_of, write_at
 from engine.explanation.writing import write
 from engine.findings import Finding, Status
 from engine.foresight import Case, Change, Result
 from engine.judgement import Block, BlockKind, Consequent, Judgement, VerdictStatus
 from engine.ruleset.localized import Language
-from engine.ruleset.ruleset import Ruleset, Standing
 from engine.verdict import Verdict
 
 
@@ -30,31 +30,66 @@ class Mark(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One sentence, and the law that it rests on as a reader of the language knows it."""
+    """One sentence.
+
+    Attributes:
+        text: the sentence.
+        mark: what it says at a glance.
+        law: the law that it rests on, as a reader of the language knows it.
+        items: what is listed under it.
+        criterion: the criterion that it is about, or an empty string.
+    """
 
     text: str
     mark: Mark = Mark.PLAIN
     law: str = ""
+    items: tuple[str, ...] = ()
+    criterion: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A heading with its entries; `kind` is the same in every language."""
+    """A heading with its entries.
+
+    Attributes:
+        kind: what it is about, the same in every language.
+        heading: its heading.
+        entries: never empty in an explanation, but where it says the same as the section before.
+        outcomes: the outcomes that it is about, lowest first.
+        adds: whether it only has what comes on top of the section before.
+    """
 
     kind: str
     heading: str
     entries: tuple[Entry, ...]
+    outcomes: tuple[str, ...] = ()
+    adds: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """A verdict explained in one language."""
+    """A verdict explained in one language.
+
+    Attributes:
+        language: ``vi`` or ``en``.
+        warning: that it rests on rules that are not verified, or an empty string.
+        result: how far the verdict goes, and its outcome.
+        ruleset: by which ruleset, and for which day.
+        sections: in the order in which a reader asks.
+        closing: what a verdict is, and is not.
+    """
 
     language: Language
-    headline: str
+    warning: str
+    result: str
     ruleset: str
     sections: tuple[Section, ...]
     closing: str
+
+    @property
+    def headline(self) -> str:
+        """The first line: the result, and the warning before it where there is one."""
+        return f"[{self.warning}] {self.result}" if self.warning else self.result
 
     def section(self, kind: str) -> Section | None:
         """The first section of `kind`, if there is one."""
@@ -78,7 +113,8 @@ class _Builder:
         verdict, ruleset = self._verdict, self._ruleset
         return Explanation(
             language=self._language,
-            headline=self._headline(),
+            warning=self._say("draft") if self._judgement.rests_on_draft else "",
+            result=self._result_line(),
             ruleset=self._say(
                 "by_ruleset",
                 title=ruleset.title.in_(self._language),
@@ -96,7 +132,7 @@ class _Builder:
     def _label(self, name: str) -> str:
         return self._ruleset.outcome_label(name).in_(self._language)
 
-    def _headline(self) -> str:
+    def _result_line(self) -> str:
         judgement = self._judgement
         match judgement.status:
             case VerdictStatus.DECIDED:
@@ -111,7 +147,7 @@ class _Builder:
                 line = self._say("undetermined", possible=self._say("or").join(self._possible(judgement)))
             case status:
                 line = self._say(status.value)
-        return (self._say("draft") if judgement.rests_on_draft else "") + line
+        return line
 
     def _possible(self, result: Result | Judgement) -> Iterator[str]:
         if result.lowest and result.highest:
@@ -130,7 +166,7 @@ class _Builder:
             )
             yield Section("gap", self._say("gap"), named or (Entry(self._say("gap_unnamed")),))
         yield Section("missing", self._say("missing"), tuple(self._missing()))
-        yield from self._foresight()
+        yield from self._improvements()
         yield Section("obligations", self._say("obligations"), self._consequents(judgement.obligations))
         yield Section("proposals", self._say("proposals"), self._consequents(judgement.proposals))
         yield Section("notes", self._say("notes"), self._consequents(judgement.notes))
@@ -145,26 +181,36 @@ class _Builder:
         """What fixes the rating, and a section for each higher outcome; nothing is said twice."""
         every = [block for why_not in self._judgement.why_not for block in why_not.blocks]
         grounds = dict.fromkeys(block for block in every if block.kind is BlockKind.GROUND)
-        yield Section("ground", self._say("fixed"), tuple(map(self._block, grounds)))
+        for kind, status in (("ground", Status.UNMET), ("ground_open", Status.UNKNOWN)):
+            named = [block for block in grounds if block.status is status]
+            yield Section(kind, self._say(kind), tuple(map(self._block, named)), self._fixed_by(named))
         rest = [
             (why_not.outcome, tuple(block for block in why_not.blocks if block not in grounds))
             for why_not in self._judgement.why_not
         ]
         said: tuple[Block, ...] = ()
         for blocks, group in itertools.groupby(rest, key=lambda pair: pair[1]):
-            outcomes = [outcome for outcome, _ in group]
-            more = bool(said) and set(said) < set(blocks)
-            new = [block for block in blocks if block not in said] if more else blocks
-            heading = self._why_not_heading(outcomes, more=more)
-            yield Section("why_not", heading, tuple(map(self._block, new)))
-            if outcomes != [None]:
+            outcomes = tuple(outcome for outcome, _ in group if outcome is not None)
+            adds = bool(said) and set(said) < set(blocks)
+            new = [block for block in blocks if block not in said] if adds else blocks
+            kind = "why_not" if outcomes else "gate"
+            heading = self._why_not_heading(outcomes, new, adds=adds)
+            yield Section(kind, heading, tuple(map(self._block, new)), outcomes, adds)
+            if outcomes:
                 said = blocks
 
-    def _why_not_heading(self, outcomes: list[str | None], *, more: bool) -> str:
-        labels = [self._label(outcome) for outcome in outcomes if outcome is not None]
-        if labels:
-            return self._say("blocked_more" if more else "blocked", outcome="”, “".join(labels))
-        return self._say("gate_open" if self._judgement.status is VerdictStatus.UNDETERMINED else "gated")
+    def _why_not_heading(self, outcomes: tuple[str, ...], blocks: Iterable[Block], *, adds: bool) -> str:
+        if not outcomes:
+            undetermined = self._judgement.status is VerdictStatus.UNDETERMINED
+            return self._say("gate_open" if undetermined else "gated")
+        known = any(block.status is Status.UNMET for block in blocks)
+        key = "blocked_more" if adds else "blocked" if known else "depends"
+        return self._say(key, outcome="”, “".join(map(self._label, outcomes)))
+
+    def _fixed_by(self, blocks: Iterable[Block]) -> tuple[str, ...]:
+        named = {block.criterion for block in blocks}
+        grounds = self._ruleset.decision.grounds
+        return tuple(ground.outcome for ground in grounds if not named.isdisjoint(ground.criteria))
 
     def _block(self, block: Block) -> Entry:
         entry = self._finding(self._findings[block.criterion])
@@ -173,39 +219,31 @@ class _Builder:
         return entry
 
     def _finding(self, finding: Finding) -> Entry:
-        criterion = finding.criterion
-        sentence = finding_sentence(self._ruleset, finding, self._language)
-        law = write_law(criterion.citations, self._language)
-        if criterion.standing is not Standing.SOURCED:
-            standing = self._say(f"standing_{criterion.standing.value}")
-            law = f"{law} - {standing}" if law else standing
-        return Entry(sentence, Mark(finding.status.value), law)
+        ruleset, criterion = self._ruleset, finding.criterion
+        return Entry(
+            finding_sentence(ruleset, finding, self._language),
+            Mark(finding.status.value),
+            law_of(ruleset, criterion.index, self._language),
+            criterion=criterion.name,
+        )
 
     def _missing(self) -> Iterator[Entry]:
+        """The facts not stated and, where that was asked for, what they would lead to."""
+        foresight = self._verdict.foresight
+        cases = {effect.fact: effect.cases for effect in foresight.effects} if foresight else {}
         for missing in self._verdict.missing:
             yield Entry(
                 self._say("matters" if missing.matters else "does_not_matter", fact=self._name(missing.fact)),
                 Mark.UNKNOWN if missing.matters else Mark.NOT_APPLICABLE,
+                items=tuple(map(self._case(missing.fact), cases.get(missing.fact, ()))),
             )
 
-    def _foresight(self) -> Iterator[Section]:
+    def _improvements(self) -> Iterator[Section]:
         foresight = self._verdict.foresight
-        if foresight is None:
-            return
-        effects = tuple(
-            Entry(
-                self._say(
-                    "effect",
-                    fact=self._name(effect.fact),
-                    cases="; ".join(map(self._case(effect.fact), effect.cases)),
-                )
-            )
-            for effect in foresight.effects
-        )
-        yield Section("effects", self._say("effects"), effects)
-        for improvement in foresight.improvements:
+        for improvement in foresight.improvements if foresight else ():
             heading = self._say("improvement", outcome=self._label(improvement.outcome))
-            yield Section("improvement", heading, tuple(map(self._change, improvement.changes)))
+            changes = tuple(map(self._change, improvement.changes))
+            yield Section("improvement", heading, changes, (improvement.outcome,))
 
     def _case(self, fact: str) -> Callable[[Case[Result]], str]:
         def say(case: Case[Result]) -> str:
@@ -242,8 +280,7 @@ class _Builder:
         )
 
     def _name(self, path: str) -> str:
-        label = self._ruleset.label_at(path)
-        return label.in_(self._language) if label else path
+        return name_of(self._ruleset, path, self._language)
 
     def _consequents(self, consequents: Iterable[Consequent]) -> tuple[Entry, ...]:
         return tuple(
@@ -253,40 +290,3 @@ class _Builder:
             )
             for consequent in consequents
         )
-
-
-def finding_sentence(ruleset: Ruleset, finding: Finding, language: Language) -> str:
-    """What a finding says, in the words of its ruleset, or in ours where the ruleset has none for its status."""
-    criterion = finding.criterion
-    template = criterion.says.get(language, {}).get(finding.status.value)
-    if template is not None:
-        values = dict(zip(criterion.reads, finding.seen, strict=True))
-        sentence = "".join(
-            part
-            if isinstance(part, str)
-            else write_at(ruleset, part.path, values[part.path], language, form=part.form)
-            for part in template.parts
-        )
-    else:
-        sentence = phrase(f"finding_{finding.status.value}", language, label=criterion.label.in_(language))
-        if finding.status is not Status.NOT_APPLICABLE:
-            sentence += _seen(ruleset, finding, language)
-    if finding.cause is not None:
-        sentence += phrase("cause", language, cause=finding.cause.text(language))
-    return sentence
-
-
-def write_at(ruleset: Ruleset, path: str, value: object, language: Language, *, form: str = "") -> str:
-    """The value of the fact at `path`, written as its declaration asks."""
-    fact = ruleset.facts.get(path)
-    unit = fact.unit if fact else ""
-    return write(value, language, form=form, unit=unit, declared=ruleset.declared_at(path))
-
-
-def _seen(ruleset: Ruleset, finding: Finding, language: Language) -> str:
-    seen = [
-        f"{label.in_(language)}: {write_at(ruleset, path, value, language)}"
-        for path, value in zip(finding.criterion.reads, finding.seen, strict=True)
-        if (label := ruleset.label_at(path)) is not None
-    ]
-    return phrase("seen", language, seen="; ".join(seen)) if seen else ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, time
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final
 
 from babel.dates import format_date
@@ -11,11 +12,12 @@ from babel.numbers import format_decimal, format_percent
 
 from engine.explanation.phrases import phrase
 from engine.feel.unknown import Unknown
-from engine.feel.values import text
+from engine.feel.values import text, text_of_number
 from engine.ruleset.localized import Language
 from engine.ruleset.types import DeclaredType
 
 MAX_DECIMALS: Final = 6  # decimals shown of a number that has more; the number itself is never rounded
+KEPT: Final = 4_096  # numbers and dates whose writing is kept: the same small counts stand in every sentence
 _DATE_PATTERNS: Final = {"vi": "dd/MM/yyyy", "en": "d MMMM yyyy"}
 
 
@@ -39,14 +41,15 @@ def write(
         case bool():
             return phrase("true" if value else "false", language)
         case Decimal():
-            return text(value) if unit == "year" else _number(value, language, percent=form == "percent")
+            written = text_of_number(value)
+            return written if unit == "year" else _number(written, language, percent=form == "percent")
         case str():
             label = declared.values.get(value) if declared else None
             return label.in_(language) if label else value
         case datetime() | time():
             return text(value)
         case date():
-            return format_date(value, format=_DATE_PATTERNS[language], locale=language)
+            return _date(value, language)
         case list():
             item_type = declared.item if declared else None
             items = "; ".join(write(item, language, declared=item_type) for item in value)
@@ -63,7 +66,15 @@ def _field(name: str, value: object, language: Language, declared: DeclaredType 
     return f"{label}: {write(value, language, declared=field.type if field else None)}"
 
 
-def _number(value: Decimal, language: Language, *, percent: bool) -> str:
+@lru_cache(maxsize=KEPT)
+def _date(value: date, language: Language) -> str:
+    return format_date(value, format=_DATE_PATTERNS[language], locale=language)
+
+
+@lru_cache(maxsize=KEPT)
+def _number(written: str, language: Language, *, percent: bool) -> str:
+    """The number `written` in plain digits; by its text, for 0 and -0 are equal and must not share what is kept."""
+    value = Decimal(written)
     format_ = format_percent if percent else format_decimal
     decimals = -int(value.normalize().as_tuple().exponent) - (2 if percent else 0)
     if decimals <= MAX_DECIMALS:

@@ -25,6 +25,8 @@ MAX_TEXT_LENGTH: Final = 10_000  # code points of one text in a record
 MAX_LIST_LENGTH: Final = 10_000  # items of one list in a record
 MAX_DIGITS: Final = 34  # digits of a number, as FEEL has them
 MAX_EXPONENT: Final = 6144  # of a number, as FEEL has it
+_DATE_LENGTH: Final = len("YYYY-MM-DD")
+_LONGEST_DURATION: Final = 60  # code points
 _SHOWN_NAME_LENGTH: Final = 60  # code points of a key that is not ours, in a path
 
 # Refuses what it would have to round: asking a number for its digits takes several times as long.
@@ -55,14 +57,7 @@ class FactsReader:
     def __init__(self, facts: Mapping[str, Fact]) -> None:
         self._names = facts.keys()
         self._readers = tuple(
-            (
-                name,
-                _reader(fact.declared),
-                fact,
-                fact.allowed is not None,
-                _unknown(fact.declared, name),
-                (None, name),
-            )
+            (name, _fact_reader(fact), _unknown(fact.declared, name), (None, name))
             for name, fact in facts.items()
         )
 
@@ -73,21 +68,11 @@ class FactsReader:
             RecordError: with every violation.
         """
         violations: list[Violation] = []
-        values: dict[str, object] = {}
-        seen = 0
-        for name, read, fact, limited, unknown, place in self._readers:
-            if name not in record:
-                values[name] = unknown
-                continue
-            seen += 1
-            stated = record[name]
-            if stated is None:
-                values[name] = None if fact.empty else _fail(place, violations, "null")
-                continue
-            values[name] = value = read(stated, place, violations)
-            if limited and value is not None:
-                _check_allowed(fact, value, place, violations)
-        if seen != len(record):
+        values = {
+            name: read(record[name], place, violations) if name in record else unknown
+            for name, read, unknown, place in self._readers
+        }
+        if not self._names >= record.keys():
             violations.extend(self._unknown_fact(name) for name in record if name not in self._names)
         if violations:
             raise RecordError(violations)
@@ -104,11 +89,6 @@ def _unknown(declared: DeclaredType, path: str) -> Unknown:
     return Unknown.fact(path) if declared.kind == "record" else Unknown(frozenset((path,)))
 
 
-def _check_allowed(fact: Fact, value: object, place: Place, violations: list[Violation]) -> None:
-    if fact.allows(value) is not True:
-        _fail(place, violations, "not_allowed", allowed=fact.allowed_text)
-
-
 def _format(place: Place) -> str:
     parts: list[str] = []
     while place is not None:
@@ -120,6 +100,35 @@ def _format(place: Place) -> str:
 def _clip(name: object) -> str:
     text = str(name)
     return text if len(text) <= _SHOWN_NAME_LENGTH else text[:_SHOWN_NAME_LENGTH] + "…"
+
+
+def _fact_reader(fact: Fact) -> Reader:
+    read = _reader(fact.declared)
+    if fact.allowed is not None:
+        read = _limited(read, fact)
+    return _nullable(read) if fact.empty else read
+
+
+def _field_reader(field: Field) -> Reader:
+    read = _reader(field.type)
+    return _nullable(read) if field.empty else read
+
+
+def _limited(read_any: Reader, fact: Fact) -> Reader:
+    def read(value: object, place: Place, violations: list[Violation]) -> object:
+        found = read_any(value, place, violations)
+        if found is not None and fact.allows(found) is not True:
+            _fail(place, violations, "not_allowed", allowed=fact.allowed_text)
+        return found
+
+    return read
+
+
+def _nullable(read_stated: Reader) -> Reader:
+    def read(value: object, place: Place, violations: list[Violation]) -> object:
+        return None if value is None else read_stated(value, place, violations)
+
+    return read
 
 
 def _reader(declared: DeclaredType) -> Reader:
@@ -139,11 +148,16 @@ def _fail(place: Place, violations: list[Violation], code: str, **details: objec
     return None
 
 
+def _refuse(value: object, place: Place, violations: list[Violation], code: str, **details: object) -> object:
+    """Report that `value` is not what was declared. Readers ask first for what is right, so null ends up here."""
+    return _fail(place, violations, "null") if value is None else _fail(place, violations, code, **details)
+
+
 def _number(value: object, place: Place, violations: list[Violation]) -> object:
     if value.__class__ is int:
         value = Decimal(value)
     if not isinstance(value, Decimal):
-        return _fail(place, violations, "binary_number" if isinstance(value, float) else "number")
+        return _refuse(value, place, violations, "binary_number" if isinstance(value, float) else "number")
     if not value.is_finite():
         return _fail(place, violations, "finite")
     try:
@@ -162,7 +176,7 @@ def _count(value: object, place: Place, violations: list[Violation]) -> object:
 
 def _text(value: object, place: Place, violations: list[Violation]) -> object:
     if not isinstance(value, str):
-        return _fail(place, violations, "text")
+        return _refuse(value, place, violations, "text")
     if len(value) > MAX_TEXT_LENGTH:
         return _fail(place, violations, "long_text", limit=MAX_TEXT_LENGTH)
     return value
@@ -171,19 +185,19 @@ def _text(value: object, place: Place, violations: list[Violation]) -> object:
 def _boolean(value: object, place: Place, violations: list[Violation]) -> object:
     if value is True or value is False:
         return value
-    return _fail(place, violations, "boolean")
+    return _refuse(value, place, violations, "boolean")
 
 
 def _date(value: object, place: Place, violations: list[Violation]) -> object:
-    if isinstance(value, dt.date) and not isinstance(value, dt.datetime):
-        return value
     # `fromisoformat` reads more forms than the one that we document.
-    if isinstance(value, str) and len(value) == len("YYYY-MM-DD") and value[4] == value[7] == "-":
+    if isinstance(value, str) and len(value) == _DATE_LENGTH and value[4] == value[7] == "-":
         try:
             return dt.date.fromisoformat(value)
         except ValueError:
             pass
-    return _fail(place, violations, "date")
+    elif isinstance(value, dt.date) and not isinstance(value, dt.datetime):
+        return value
+    return _refuse(value, place, violations, "date")
 
 
 def _time(value: object, place: Place, violations: list[Violation]) -> object:
@@ -194,7 +208,7 @@ def _time(value: object, place: Place, violations: list[Violation]) -> object:
             return dt.time.fromisoformat(value)
         except ValueError:
             pass
-    return _fail(place, violations, "time")
+    return _refuse(value, place, violations, "time")
 
 
 def _duration(value: object, place: Place, violations: list[Violation]) -> object:
@@ -206,11 +220,11 @@ def _months(value: object, place: Place, violations: list[Violation]) -> object:
 
 
 def _duration_of(kind: type, code: str, value: object, place: Place, violations: list[Violation]) -> object:
-    if isinstance(value, str):
-        value = parse_duration(value) if len(value) <= _SHOWN_NAME_LENGTH else value
-    if isinstance(value, kind):
-        return value
-    return _fail(place, violations, code)
+    readable = isinstance(value, str) and len(value) <= _LONGEST_DURATION
+    duration = parse_duration(str(value)) if readable else value
+    if isinstance(duration, kind):
+        return duration
+    return _refuse(value, place, violations, code)
 
 
 def _choice_reader(choices: tuple[str, ...]) -> Reader:
@@ -219,7 +233,7 @@ def _choice_reader(choices: tuple[str, ...]) -> Reader:
     def read(value: object, place: Place, violations: list[Violation]) -> object:
         if value.__class__ is str and value in known:
             return value
-        return _fail(place, violations, "choice", choices=", ".join(choices))
+        return _refuse(value, place, violations, "choice", choices=", ".join(choices))
 
     return read
 
@@ -227,43 +241,31 @@ def _choice_reader(choices: tuple[str, ...]) -> Reader:
 def _list_reader(read_item: Reader) -> Reader:
     def read(value: object, place: Place, violations: list[Violation]) -> object:
         if not isinstance(value, list | tuple):
-            return _fail(place, violations, "list")
+            return _refuse(value, place, violations, "list")
         if len(value) > MAX_LIST_LENGTH:
             return _fail(place, violations, "long_list", limit=MAX_LIST_LENGTH)
-        return [
-            _fail((place, index), violations, "null")
-            if item is None
-            else read_item(item, (place, index), violations)
-            for index, item in enumerate(value)
-        ]
+        return [read_item(item, (place, index), violations) for index, item in enumerate(value)]
 
     return read
 
 
 def _record_reader(fields: Mapping[str, Field]) -> Reader:
-    readers = tuple((name, _reader(field.type), field) for name, field in fields.items())
+    readers = tuple((name, _field_reader(field), field.type) for name, field in fields.items())
     known = ", ".join(fields)
 
     def read(value: object, place: Place, violations: list[Violation]) -> object:
         if not isinstance(value, Mapping):
-            return _fail(place, violations, "record", fields=known)
-        result: dict[str, object] = {}
-        seen = 0
-        for name, read_field, field in readers:
-            if name not in value:
-                result[name] = _unknown(field.type, _format((place, name)))
-                continue
-            seen += 1
-            stated = value[name]
-            if stated is not None:
-                result[name] = read_field(stated, (place, name), violations)
-            else:
-                result[name] = None if field.empty else _fail((place, name), violations, "null")
-        if seen != len(value):
+            return _refuse(value, place, violations, "record", fields=known)
+        if not fields.keys() >= value.keys():
             for name in value:
                 if name not in fields:
                     _fail((place, _clip(name)), violations, "unknown_field", fields=known)
-        return result
+        return {
+            name: read_field(value[name], (place, name), violations)
+            if name in value
+            else _unknown(type_, _format((place, name)))
+            for name, read_field, type_ in readers
+        }
 
     return read
 

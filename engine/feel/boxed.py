@@ -7,9 +7,10 @@ from decimal import Overflow
 from typing import TYPE_CHECKING, Final, Literal, Never, cast
 
 from engine.feel import hints, tree
-from engine.feel.cursor import Cursor
+from engine.feel.cursor import Cursor, too_deep
 from engine.feel.errors import Span
 from engine.feel.lexer import unquote
+from engine.feel.limits import MAX_DEPTH
 from engine.feel.names import Names
 from engine.feel.typenames import TypeReader
 from engine.feel.values import CONTEXT
@@ -313,6 +314,8 @@ class Boxed(Cursor):
             self.names.declare(name)
             if not self.take(","):
                 return tuple(iterators)
+            if len(iterators) == MAX_DEPTH:
+                raise too_deep()
 
     def _function(self, keyword: Token) -> Node:
         self.skip()

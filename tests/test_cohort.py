@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
-from engine.cohort import Award, GroupKey, award, explain, quota_of
+from engine.cohort import Award, GroupKey, award, explain, quota_data, quota_of, result_data
 from engine.evaluation import evaluate
 from engine.ruleset import Ruleset, loads
 from engine.verdict import Verdict
@@ -118,6 +118,11 @@ def test_case(
                 return {id_: results[id_].provisional for id_ in named}
             case "spans":
                 return {id_: list(results[id_].positions[0].span or ()) for id_ in named}
+            case "data":
+                return {id_: result_data(results[id_]) for id_ in named}
+            case "quota":
+                data = quota_data(result.quota)
+                return {name: data.get(name) for name in named}
             case "says":
                 return {
                     id_: {language: explain(results[id_], result.quota, language) for language in texts}

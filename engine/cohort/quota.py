@@ -13,6 +13,7 @@ from weakref import WeakKeyDictionary
 from engine.cohort.expressions import compile_texts, facts_behind, reads_of
 from engine.cohort.places import Rounding
 from engine.feel import Program, Unknown, YearsMonths
+from engine.feel.values import CONTEXT
 from engine.ruleset.citations import Citation
 from engine.ruleset.citations import parse as parse_citation
 from engine.ruleset.document import as_list
@@ -20,6 +21,7 @@ from engine.ruleset.ruleset import Ruleset
 
 ALL_RATED: Final = "all_rated"
 _OR_ABOVE: Final = "_or_above"
+_MOST_PEOPLE: Final = 10**9  # that a share is a quotient of
 _DIRECTIONS: Final = {"ascending": False, "descending": True}
 _RANKABLE: Final = (Decimal, str, date, timedelta)
 
@@ -213,7 +215,15 @@ def _sortable(value: object, key: RankKey) -> object | None:
 
 
 def as_share(value: object) -> Fraction | None:
-    """A FEEL value as a share, or None where it is none: not known, no number, or outside 0..1."""
-    if isinstance(value, Decimal) and 0 <= value <= 1:
-        return Fraction(value)
-    return None
+    """A FEEL value as a share, or None where it is none: not known, no number, or outside 0..1.
+
+    A quotient such as ``1 / 3`` comes rounded to 34 digits, just below a third, of which 3 people would have no
+    place: it is taken for the fraction that it is the rounding of.
+    """
+    if not isinstance(value, Decimal) or not 0 <= value <= 1:
+        return None
+    if len(value.as_tuple().digits) == CONTEXT.prec:
+        quotient = Fraction(value).limit_denominator(_MOST_PEOPLE)
+        if CONTEXT.divide(Decimal(quotient.numerator), Decimal(quotient.denominator)) == value:
+            return quotient
+    return Fraction(value)

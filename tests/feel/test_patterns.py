@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.feel.budget import Budget
+from engine.feel.budget import CURRENT, Budget
 from engine.feel.errors import FeelLimitError
 from engine.feel.patterns import PatternError, compile_pattern, expand
 from engine.feel.patterns.backtrack import Machine
@@ -78,6 +78,16 @@ def test_a_catastrophic_pattern_with_back_references_meets_its_limit() -> None:
     assert caught.value.limit == "MAX_STEPS"
 
 
+def test_ever_other_patterns_meet_the_limit() -> None:
+    token = CURRENT.set(Budget(100_000))
+    try:
+        with pytest.raises(FeelLimitError):
+            for count in range(300, 400):
+                compile_pattern(f"a{{{count}}}", "")
+    finally:
+        CURRENT.reset(token)
+
+
 def test_length_of_a_pattern() -> None:
     assert compile_pattern("a" * 1_000, "").matches("a" * 1_000)
     with pytest.raises(FeelLimitError) as caught:
@@ -86,7 +96,14 @@ def test_length_of_a_pattern() -> None:
 
 
 @pytest.mark.parametrize(
-    "pattern", ["(" * 500 + ")" * 500, "[a-" * 300, "((a{1000}){1000}){1000}", "(a)((\\1{1000}){1000}){1000}"]
+    "pattern",
+    [
+        "(" * 500 + ")" * 500,
+        "[a-" * 300,
+        "((a{1000}){1000}){1000}",
+        "(a)((\\1{1000}){1000}){1000}",
+        "a{1,1000}" * 4,
+    ],
 )
 def test_patterns_that_are_too_large(pattern: str) -> None:
     with pytest.raises(PatternError):

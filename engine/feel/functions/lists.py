@@ -17,7 +17,6 @@ from engine.feel.unknown import Unknown
 from engine.feel.values import list_too_long
 
 if TYPE_CHECKING:
-
     from engine.feel.values import Invocable
 
 

@@ -18,12 +18,9 @@ from engine.feel.patterns.syntax import (
     Class,
     Group,
     Node,
-    PatternError,
     Repeat,
     Sequence,
 )
-
-MAX_INSTRUCTIONS: Final = 20_000  # of one pattern, its counted repetitions written out
 
 _SLOTS_A_STEP: Final = 16  # copying many marks is work too, and they are kept while one may come back to them
 
@@ -93,8 +90,6 @@ class Machine:
         return None
 
     def _add(self, instruction: _Instruction) -> int:
-        if len(self._code) >= MAX_INSTRUCTIONS:
-            raise PatternError("its repetitions are too many for a pattern with back-references")
         self._code.append(instruction)
         return len(self._code) - 1
 

@@ -18,6 +18,7 @@ from engine.feel.patterns.translate import to_re2
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+_STEPS_A_PART: Final = 50  # building an engine is work, and a loop may come with ever other patterns
 _FLAGS: Final = frozenset("smix")
 _MAX_MEMORY: Final = 16 << 20  # bytes that RE2 may use for one pattern
 
@@ -45,6 +46,7 @@ class Pattern:
             pattern = without_spaces(pattern)
         parser = Parser(pattern, dot_all="s" in flags)
         tree = parser.parse()
+        current_budget().spend(parser.size * _STEPS_A_PART)
         self.groups = parser.groups
         self._machine: Machine | None = None
         if parser.back_references:

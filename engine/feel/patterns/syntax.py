@@ -8,6 +8,7 @@ from typing import Final, Literal, TypeAlias
 from engine.feel.patterns.characters import Ranges, both_cases, complement, merge, named, subtract
 
 MAX_NESTING: Final = 100  # groups within groups, character classes within classes
+MAX_SIZE: Final = 3_000  # sets, anchors and back-references, repetitions written out
 MAX_REPEAT: Final = 1_000  # the largest number in {n,m}
 
 
@@ -116,13 +117,14 @@ def without_spaces(pattern: str) -> str:
 
 
 class Parser:
-    """Reads one pattern; `groups` and `back_references` tell afterwards what it has."""
+    """Reads one pattern; `groups`, `back_references` and `size` tell afterwards what it has."""
 
     def __init__(self, pattern: str, *, dot_all: bool) -> None:
         self.pattern = pattern
         self.position = 0
         self.depth = 0
         self.groups = 0
+        self.size = 0
         self.closed: set[int] = set()
         self.back_references = False
         self.dot = Class(()) if dot_all else Class(((0xA, 0xA),))
@@ -136,6 +138,9 @@ class Parser:
         tree = self._choice()
         if self.position < len(self.pattern):
             raise PatternError("a ) without its (")
+        self.size = _size(tree)
+        if self.size > MAX_SIZE:
+            raise PatternError(f"with its repetitions written out it has more than {MAX_SIZE} parts")
         return tree
 
     def _peek(self) -> str:
@@ -302,6 +307,18 @@ class Parser:
         if each in "[]":
             raise PatternError(f"a {each} in a character class; write \\{each}")
         return ord(each), ord(each)
+
+
+def _size(node: Node) -> int:
+    """How many parts `node` has with its repetitions written out."""
+    match node:
+        case Group(_, body):
+            return _size(body)
+        case Repeat(body, least, most):
+            return _size(body) * max(least, most or 0, 1)
+        case Sequence(nodes) | Choice(nodes):
+            return sum(map(_size, nodes))
+    return 1
 
 
 def _is_count(text: str) -> bool:

@@ -12,7 +12,6 @@ from statistics import geometric_mean
 from typing import Any, Final
 
 import cel
-import pySFeel
 import zen
 from ruamel.yaml import YAML
 
@@ -82,14 +81,16 @@ def measure(effort: Effort) -> Findings:
     )
 
 
-def make_evaluations(question: Mapping[str, Any]) -> dict[str, tuple[Evaluate, Any]]:
-    """For each engine that can say it: the compiled expression, and the facts; see that each answer is right.
+def make_evaluations(
+    question: Mapping[str, Any], languages: Sequence[Language]
+) -> dict[str, tuple[Evaluate, Any]]:
+    """For each of the engines that can say it: the compiled expression, and the facts; see that each answer is right.
 
     Raises:
         AssertionError: an engine gives another answer.
     """
     made = {}
-    for language in LANGUAGES:
+    for language in languages:
         if language.key in question:
             evaluate = language.compile(question[language.key], tuple(question["facts"]))
             facts = language.value(question["facts"])
@@ -102,7 +103,7 @@ def _sides(question: Mapping[str, Any], effort: Effort) -> list[Side]:
     calls = {"pySFeel": max(effort.records // FEWER, 1)}
     return [
         Side(name, evaluate, [facts] * calls.get(name, effort.records))
-        for name, (evaluate, facts) in make_evaluations(question).items()
+        for name, (evaluate, facts) in make_evaluations(question, LANGUAGES).items()
     ]
 
 
@@ -144,6 +145,8 @@ def _of_cel(text: str, _names: Sequence[str]) -> Evaluate:
 
 
 def _of_pysfeel(text: str, _names: Sequence[str]) -> Evaluate:
+    import pySFeel  # not at the top: it builds its grammar when it is imported, for half a minute
+
     parser = pySFeel.SFeelParser()
 
     def evaluate(facts: dict[str, object]) -> object:

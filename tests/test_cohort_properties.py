@@ -15,11 +15,23 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from engine.cohort import Award, Quota, QuotaError, Reason, Result, Standing, award, quota_of, shares
+from engine.cohort import (
+    Award,
+    GroupKey,
+    Quota,
+    QuotaError,
+    Reason,
+    Result,
+    Standing,
+    award,
+    quota_of,
+    shares,
+)
 from engine.cohort.places import Headcount, Rounding, places, round_people
 from engine.cohort.seats import Claim, Contender, Limits, allocate
 from engine.cohort.shares import MixedRulesetsError
 from engine.evaluation import evaluate
+from engine.facts import RecordError
 from engine.ruleset import Ruleset, loads
 from engine.verdict import Verdict
 
@@ -239,6 +251,7 @@ def test_a_cohort_keeps_its_quota(ruleset: Ruleset, records: list[dict[str, Any]
     result: Award[int] = award(quota, judged(ruleset, records))
 
     assert list(result.results) == list(range(len(records))), "nobody is dropped"
+    assert sorted(itertools.chain(*map(result.of, Standing))) == list(range(len(records)))
     for group in result.groups:
         assert group.awarded <= group.fewest.places <= group.most.places
         inside = [
@@ -315,6 +328,22 @@ def test_a_cohort_is_judged_by_the_ruleset_of_the_quota() -> None:
     one, other = ruleset_with("good", "unit", "down", ""), ruleset_with("all_rated", "unit", "down", "")
     with pytest.raises(ValueError, match="a verdict is of"):
         award(quota_of(one), [("a", evaluate(other, {}, evaluated_on=ON))])
+
+
+def test_facts_are_stated_of_groups_that_the_quota_has() -> None:
+    key = GroupKey(("peer_group",), ("A",))
+    with pytest.raises(ValueError, match="peer_group, which is no scope"):
+        award(
+            quota_of(ruleset_with("good", "unit", "down", "")), [], stated={key: {"unit_outstanding": True}}
+        )
+
+
+def test_stated_facts_are_read_as_the_ruleset_declares_them() -> None:
+    key = GroupKey(("unit",), ("U",))
+    with pytest.raises(RecordError, match="unit_outstanding"):
+        award(
+            quota_of(ruleset_with("good", "unit", "down", "")), [], stated={key: {"unit_outstanding": "yes"}}
+        )
 
 
 def test_a_ruleset_without_a_quota_has_none() -> None:

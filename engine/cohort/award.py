@@ -122,17 +122,13 @@ def award(
         stated: raw facts of groups, which come before what the records of their members say.
 
     Raises:
-        ValueError: an id stands twice, or a verdict is of another ruleset than the quota.
+        ValueError: an id stands twice, a verdict is of another ruleset than the quota, or facts are stated of a
+            scope that the quota does not have.
         RecordError: a stated fact is not usable.
         FeelLimitError: an expression of the quota passed a limit of the language.
     """
     cohort = _read(quota, members)
-    reader = FactsReader(quota.ruleset.facts)
-    groups = make_groups(
-        quota,
-        list(cohort.values()),
-        {key: {name: reader.read(facts)[name] for name in facts} for key, facts in stated.items()},
-    )
+    groups = make_groups(quota, list(cohort.values()), _typed(quota, stated))
     contest = _Contest(quota, groups, cohort)
     results = {id_: contest.result(id_) for id_ in cohort}
     awarded = Counter(
@@ -157,6 +153,20 @@ def _read(quota: Quota, members: Iterable[tuple[Id, Verdict]]) -> dict[Id, Membe
             raise ValueError(f"a verdict is of {verdict.ruleset!r}, the quota of {quota.ruleset!r}")
         cohort[id_] = Member(verdict, quota.ask(verdict.values), reach(verdict, quota))
     return cohort
+
+
+def _typed(
+    quota: Quota, stated: Mapping[GroupKey, Mapping[str, object]]
+) -> dict[GroupKey, dict[str, object]]:
+    """The stated facts as the ruleset declares them, without those that nobody stated."""
+    reader = FactsReader(quota.ruleset.facts)
+    typed = {}
+    for key, facts in stated.items():
+        if key.scope not in quota.scopes:
+            raise ValueError(f"facts are stated of {', '.join(key.scope)}, which is no scope of the quota")
+        values = reader.read(facts)
+        typed[key] = {name: values[name] for name in facts}
+    return typed
 
 
 class _Contest(Generic[Id]):

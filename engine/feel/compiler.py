@@ -203,7 +203,7 @@ def _build_expression(node: Node, names: frozenset[str], *, traced: bool) -> _Fu
             read[name] = Operand(emitter.code.fresh())
         return read[name]
 
-    emitter = Emitter(outermost, traced=traced)
+    emitter = Emitter(names, outermost, traced=traced)
     with emitter.code.into([]) as body:
         found = emitter.emit(node)
         emitter.code.add(py.give(found.load()))
@@ -242,7 +242,7 @@ def _build_program(
             read[name] = Operand(emitter.code.fresh(), shape_of(type_), False, type_)
         return read[name]
 
-    emitter = Emitter(outermost, traced=False)
+    emitter = Emitter({*inputs, *definitions}, outermost, traced=False)
     with emitter.code.into([]) as body:
         waiting = set(definitions)
         for name, node in definitions.items():

@@ -78,28 +78,16 @@ class Parser(Boxed):
         if self.at("-") and self.peek().kind == "end":
             self.skip()
             return tree.UnaryTests((), span=start)
-        negated = self.at("not") and self._wraps_all()
-        if negated:
-            self.skip(2)
+        bare = self.at("not")
         tests = [self.expression()]
         while self.take(","):
             tests.append(self.expression())
-        if negated:
-            self.expect(")")
-        return tree.UnaryTests(tuple(tests), negated, span=Span(start.start, self.previous.span.end))
-
-    def _wraps_all(self) -> bool:
-        """Whether the parenthesis after ``not`` closes at the very end."""
-        if self.peek().text != "(":
-            return False
-        depth = 0
-        for index in range(self.position + 1, len(self.tokens) - 1):
-            token = self.tokens[index]
-            if token.kind == "symbol":
-                depth += (token.text == "(") - (token.text == ")")
-            if depth == 0:
-                return index == len(self.tokens) - 2
-        return False
+        span = Span(start.start, self.previous.span.end)
+        match tests:
+            # What reads as a call of not, and is all there is, takes the place of the tests.
+            case [tree.Call(tree.Name("not"), (_, *_) as negated, ())] if bare:
+                return tree.UnaryTests(tuple(negated), True, span=span)
+        return tree.UnaryTests(tuple(tests), span=span)
 
     def _disjunction(self) -> Node:
         first = self._conjunction()

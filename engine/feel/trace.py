@@ -11,6 +11,7 @@ from engine.feel.errors import Span
 from engine.feel.limits import MAX_TRACE_NODES
 from engine.feel.printer import print_tree
 from engine.feel.tree import Node
+from engine.feel.unknown import Unknown
 from engine.feel.values import text as value_text
 
 
@@ -36,12 +37,23 @@ class Trace:
     def lines(self, indent: str = "") -> Iterator[str]:
         """The trace as text, a line for each sub-expression that is not a literal."""
         causes = "".join(f"   ({cause})" for cause in self.causes)
-        written = " ".join(self.text.split())
-        value = value_text(self.value) if not isinstance(self.value, str) else f'"{self.value}"'
-        yield f"{indent}{written} → {value}{causes}"
+        yield f"{indent}{' '.join(self.text.split())} → {_shown(self.value)}{causes}"
         for child in self.children:
-            if child.children or child.causes or child.text != value_text(child.value):
+            if child.causes or not (self._holds(child) or child.text == _shown(child.value)):
                 yield from child.lines(indent + "  ")
+
+    def _holds(self, child: Trace) -> bool:
+        """Whether this is a field of the record `child`, which need not be shown then."""
+        if not isinstance(child.value, dict) or not self.text.startswith(f"{child.text}."):
+            return False
+        return all(child._holds(each) for each in child.children)
+
+
+def _shown(value: object) -> str:
+    """A value as FEEL writes it; of an unknown one the facts that it waits for."""
+    if isinstance(value, Unknown):
+        return f"unknown ({', '.join(sorted(value.facts))})"
+    return value_text([value])[1:-1]
 
 
 @dataclass(slots=True)

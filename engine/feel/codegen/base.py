@@ -15,7 +15,7 @@ from engine.feel.references import free_names
 from engine.feel.types import ANY, Type
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Container, Iterator
 
     from engine.feel.tree import Node
 
@@ -24,6 +24,7 @@ class Base:
     """Emits code, and keeps track of names and of what is known already.
 
     Args:
+        outer: the names that the context of the whole expression has.
         outermost: what a name is that nothing in the expression binds.
         traced: whether the code reports every value to a ``recorder``; such code has no short cuts.
 
@@ -33,9 +34,9 @@ class Base:
         repeats: how many loops and functions are around the place where code is added.
     """
 
-    def __init__(self, outermost: Callable[[str], Operand], *, traced: bool) -> None:
+    def __init__(self, outer: Container[str], outermost: Callable[[str], Operand], *, traced: bool) -> None:
         self.code = Code(dict(TABLE))
-        self.scopes = Scopes(outermost)
+        self.scopes = Scopes(outer, outermost)
         self.known = Known()
         self.traced = traced
         self.needs_budget = False

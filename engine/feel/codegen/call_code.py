@@ -28,10 +28,8 @@ class CallCode(LoopCode):
     def invocation(self, node: tree.Call) -> Operand:
         """``function(argument, …)``."""
         function = node.function
-        if isinstance(function, tree.Name) and not self.scopes.binds(function.name):
-            outer = self.scopes.outermost(function.name)
-            if outer.constant and outer.value is not None and outer.value is BUILTINS.get(function.name):
-                return self._builtin(BUILTINS[function.name], node)
+        if isinstance(function, tree.Name) and self.scopes.is_builtin(function.name):
+            return self._builtin(BUILTINS[function.name], node)
         target = self.emit(function)
         arguments = [self.emit(argument) for argument in node.arguments]
         if node.names:

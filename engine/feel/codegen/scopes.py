@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from engine.feel.codegen.code import Operand
+from engine.feel.functions import BUILTINS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,9 +33,11 @@ class Scopes:
     """The scopes around a place, the innermost last.
 
     Attributes:
+        outer: the names that the context of the whole expression has.
         outermost: what a name is that no scope binds.
     """
 
+    outer: Container[str]
     outermost: Callable[[str], Operand]
     stack: list[Variables | Item] = field(default_factory=list)
 
@@ -61,9 +64,11 @@ class Scopes:
                         return items, value
         return items, self.outermost(name)
 
-    def binds(self, name: str) -> bool:
-        """Whether a loop, function or context around binds `name`."""
-        return any(isinstance(scope, Variables) and name in scope.values for scope in self.stack)
+    def is_builtin(self, name: str) -> bool:
+        """Whether `name` is that of a built-in function, and nothing around has it too."""
+        if name not in BUILTINS or name in self.outer:
+            return False
+        return not any(isinstance(scope, Variables) and name in scope.values for scope in self.stack)
 
 
 @dataclass(slots=True)

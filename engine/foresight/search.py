@@ -1,149 +1,34 @@
-"""What would move a verdict: how each missing fact can, and which small changes reach a better outcome.
+"""What would move a verdict, found by evaluating again with other values.
 
-Nothing here reasons about expressions: every answer is found by evaluating again with other values, so what is said
-of a value has been seen to be true of it. Between two neighbouring values that were tried and give the same result,
-the result is taken to be the same; the values tried include every constant of the ruleset, every number of the
-record, their neighbours, and, where there are few enough, all.
+Nothing here reasons about expressions, so what is said of a value has been seen to be true of it. Between two
+neighbouring values that were tried and give the same result, the result is taken to be the same; the values tried
+include every constant of the ruleset, every number of the record, their neighbours, and, where there are few enough,
+all.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import itertools
-from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any, Final, Generic, NamedTuple, TypeVar
+from typing import Any, Final
 
-from engine.canonical import Data, tagged, without_empty
 from engine.feel.parser import parse
 from engine.feel.tree import Node, Number, children
 from engine.feel.unknown import Unknown
 from engine.findings import Finding, Status
-from engine.judgement import Judgement, VerdictStatus
+from engine.foresight.line import pieces, scale_of
+from engine.foresight.model import Case, Change, Effect, Foresight, Improvement, Result
+from engine.judgement import Judgement
 from engine.paths import leaves, parse_path, value_at, with_value
 from engine.ruleset.ruleset import Ruleset
 from engine.ruleset.types import DeclaredType
 
 MAX_CHANGES: Final = 3  # facts changed together; more is no advice
-MAX_EXHAUSTIVE: Final = 200  # whole numbers tried one by one
-MAX_TRIED: Final = 5_000  # evaluations spent on one verdict
-DECIMALS: Final = 4  # decimals to which a threshold of a number that is not whole is looked for
+MAX_TRIED: Final = 5_000  # evaluations after which no further question is begun
 _HOLDING: Final = (Status.MET, Status.NOT_APPLICABLE)
-_YEARS: Final = 100  # dates are tried up to so many years on either side of the date of the evaluation
-
-
-class Result(NamedTuple):
-    """What a verdict comes to."""
-
-    status: VerdictStatus
-    outcome: str | None
-    lowest: str | None
-    highest: str | None
-    possible: tuple[str, ...]
-
-    @classmethod
-    def of(cls, judgement: Judgement) -> Result:
-        """The result of a judgement."""
-        return cls(
-            judgement.status, judgement.outcome, judgement.lowest, judgement.highest, judgement.possible
-        )
-
-    @property
-    def data(self) -> Data:
-        """As plain data, empty parts left out."""
-        return without_empty(
-            {
-                "status": self.status.value,
-                "outcome": self.outcome,
-                "range": self.lowest and {"lowest": self.lowest, "highest": self.highest},
-                "possible": list(self.possible),
-            }
-        )
-
-
-R = TypeVar("R")
-
-
-class Case(NamedTuple, Generic[R]):
-    """For the values of a fact from `low` to `high`, both included, `result` comes out.
-
-    None stands for no bound on that side; for words, truth values and lists, both bounds are the one value.
-    """
-
-    low: Any
-    high: Any
-    result: R
-
-
-@dataclass(frozen=True, slots=True)
-class Effect:
-    """How a missing fact moves the verdict, the other missing facts staying missing."""
-
-    fact: str
-    cases: tuple[Case[Result], ...]
-
-
-class Change(NamedTuple):
-    """A fact, the value that it has, and the nearest value that helps."""
-
-    fact: str
-    from_: Any
-    to: Any
-
-
-@dataclass(frozen=True, slots=True)
-class Improvement:
-    """Changes that together, and no fewer of them, reach a better outcome."""
-
-    outcome: str
-    changes: tuple[Change, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Foresight:
-    """What would move a verdict.
-
-    Attributes:
-        effects: how each missing fact that can still move it does so, where its values can be tried.
-        improvements: the smallest changes that reach each better outcome, lowest outcome first.
-    """
-
-    effects: tuple[Effect, ...]
-    improvements: tuple[Improvement, ...]
-
-    @property
-    def data(self) -> Data:
-        """As plain data, empty parts left out."""
-        return without_empty(
-            {
-                "effects": [
-                    {"fact": effect.fact, "cases": [_case_data(case) for case in effect.cases]}
-                    for effect in self.effects
-                ],
-                "improvements": [
-                    {
-                        "outcome": improvement.outcome,
-                        "changes": [_change_data(c) for c in improvement.changes],
-                    }
-                    for improvement in self.improvements
-                ],
-            }
-        )
-
-
-def _case_data(case: Case[Result]) -> Data:
-    bounds = {
-        name: tagged(value) for name, value in (("low", case.low), ("high", case.high)) if value is not None
-    }
-    return {**bounds, **case.result.data}
-
-
-def _change_data(change: Change) -> Data:
-    return {"fact": change.fact, "from": tagged(change.from_), "to": tagged(change.to)}
-
 
 JudgeValues = Callable[[Mapping[str, object]], tuple[tuple[Finding, ...], Judgement]]
 """Gives the findings on typed values, facts and parameters by name, and what follows from them."""
@@ -183,6 +68,8 @@ class _Explorer:
             declared = self._ruleset.declared_at(missing.fact)
             if not missing.matters or declared is None:
                 continue
+            if self._tried >= MAX_TRIED:
+                return
             cases = tuple(self._cases(missing.fact, declared))
             if any(case.result != Result.of(self._judgement) for case in cases):
                 yield Effect(missing.fact, cases)
@@ -218,9 +105,6 @@ class _Explorer:
                 return None
         return judgement.outcome
 
-    def _result_now(self) -> Result:
-        return Result.of(self._judgement)
-
     def _judge_with(self, changes: Sequence[Change]) -> tuple[tuple[Finding, ...], Judgement]:
         values = self._values
         for change in changes:
@@ -243,9 +127,9 @@ class _Explorer:
             case "list":
                 yield from self._one_by_one(path, ([],))
             case "count" | "number" | "date":
-                scale = _scale_of(declared, self._day)
+                scale = scale_of(declared, self._day)
                 points = self._allowed(path, scale.values(self._seeds()))
-                yield from _pieces(points, lambda value: self._result_with(path, value), scale)
+                yield from pieces(points, lambda value: self._result_with(path, value), scale)
 
     def _one_by_one(self, path: str, values: Sequence[Any]) -> Iterator[Case[Result]]:
         for value in values:
@@ -290,7 +174,7 @@ class _Explorer:
             case "enum":
                 yield from (Change(path, current, value) for value in declared.values if value != current)
             case "count" | "number" | "date":
-                scale = _scale_of(declared, self._day)
+                scale = scale_of(declared, self._day)
                 points = self._allowed(path, scale.values([*self._seeds(), current]))
 
                 def met(value: Any) -> frozenset[str]:
@@ -302,7 +186,7 @@ class _Explorer:
                     )
 
                 before = met(current)
-                for piece in _pieces(points, met, scale):
+                for piece in pieces(points, met, scale):
                     if piece.result - before:
                         nearest = piece.low if piece.low is not None and current < piece.low else piece.high
                         if nearest is not None and nearest != current:
@@ -329,74 +213,6 @@ def _distance(change: Change) -> Any:
     if isinstance(change.to, dt.date):
         return abs((change.to - change.from_).days)
     return 0
-
-
-@dataclass(frozen=True)
-class _Scale:
-    """A kind of value as whole steps: dates as days, counts as themselves, numbers in units of the last decimal."""
-
-    to_step: Callable[[Any], int]
-    of_step: Callable[[int], Any]
-    low: int
-    high: int
-    coarse: int
-
-    def values(self, seeds: Iterable[Any]) -> list[Any]:
-        """The values to try: few enough, all; otherwise the ends, the seeds and their neighbours."""
-        steps = {self.low, self.high}
-        for seed in seeds:
-            step = self.to_step(seed) if isinstance(seed, Decimal | dt.date) else None
-            if step is not None:
-                steps.update((step - 1, step, step + 1))
-        top = max((step for step in steps if step < self.high), default=self.high) // self.coarse * 2
-        steps.update(step * self.coarse for step in range(min(top, MAX_EXHAUSTIVE) + 1))
-        return [self.of_step(step) for step in sorted(steps) if self.low <= step <= self.high]
-
-
-def _scale_of(declared: DeclaredType, day: dt.date) -> _Scale:
-    if declared.kind == "date":
-        span = _YEARS * 366
-        return _Scale(
-            lambda value: value.toordinal() if isinstance(value, dt.date) else day.toordinal(),
-            dt.date.fromordinal,
-            max(day.toordinal() - span, 1),
-            min(day.toordinal() + span, dt.date.max.toordinal()),
-            coarse=366,
-        )
-    unit = 0 if declared.kind == "count" else DECIMALS
-    one = 10**unit
-    low = 0 if declared.kind == "count" else -(10**9) * one
-    return _Scale(
-        lambda value: int((Decimal(value) * one).to_integral_value()) if isinstance(value, Decimal) else 0,
-        lambda step: Decimal(step).scaleb(-unit).normalize() + 0,
-        low,
-        10**9 * one,
-        coarse=one,
-    )
-
-
-def _pieces(points: Sequence[Any], result_of: Callable[[Any], R], scale: _Scale) -> Iterator[Case[R]]:
-    """The line of values cut where the result changes; each cut found to the last step."""
-    if not points:
-        return
-    results = [result_of(point) for point in points]
-    start, first = None, results[0]
-    for (left, before), (right, after) in itertools.pairwise(zip(points, results, strict=True)):
-        if before == after:
-            continue
-        last, then = _boundary(scale, scale.to_step(left), scale.to_step(right), before, result_of)
-        yield Case(start, last, first)
-        start, first = then, after
-    yield Case(start, None, first)
-
-
-def _boundary(
-    scale: _Scale, left: int, right: int, before: Any, result_of: Callable[[Any], Any]
-) -> tuple[Any, Any]:
-    """The last value that still gives what `left` gives, and the next one."""
-    steps = range(left + 1, right + 1)
-    changed = bisect_left(steps, True, key=lambda step: result_of(scale.of_step(step)) != before)
-    return scale.of_step(left + changed), scale.of_step(left + changed + 1)
 
 
 def _numbers(value: Any) -> Iterator[Decimal]:

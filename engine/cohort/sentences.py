@@ -11,6 +11,7 @@ from engine.cohort.groups import Group
 from engine.cohort.places import Places, round_people
 from engine.cohort.quota import ALL_RATED, Quota
 from engine.cohort.ranking import Span
+from engine.explanation.law import write_law
 from engine.explanation.phrases import phrase
 from engine.explanation.writing import write
 from engine.judgement import VerdictStatus
@@ -63,6 +64,8 @@ class _Teller:
                 place=self._place(position, result.standing),
                 cap=self._cap(position.group),
             )
+        if quota.citations:
+            yield f"[{write_law(quota.citations, self._language)}]"
         if result.missing:
             yield self._say("missing", facts=", ".join(map(self._fact, result.missing)))
         if result.provisional:
@@ -110,11 +113,13 @@ class _Teller:
         )
 
     def _one_more(self, group: Group, found: Places, share: Fraction, written: str) -> str:
-        """Why not one more, where the share alone does not show it: awarding makes the denominator smaller."""
-        if (
-            found.places == group.count.eligible
-            or round_people(found.quotient or Fraction(), self._quota.rounding) == found.places
-        ):
+        """Why there is not one place more, where awarding it would make the denominator smaller.
+
+        Said where the share alone does not show it, and where there is no place at all.
+        """
+        shown = round_people(found.quotient or Fraction(), self._quota.rounding) == found.places
+        falls = group.count.denominator(1) < group.count.denominator(0)
+        if found.places == group.count.eligible or (shown and not (falls and found.places == 0)):
             return ""
         left = group.count.denominator(found.places + 1)
         return self._say(

@@ -15,6 +15,7 @@ from engine.feel.compiler import (
     compile,  # noqa: A004 - the word that people know for it
     compile_program,
 )
+from engine.feel.conformance import type_of
 from engine.feel.errors import (
     FeelError,
     FeelLimitError,
@@ -24,7 +25,7 @@ from engine.feel.errors import (
     Problem,
     Span,
 )
-from engine.feel.evaluation import evaluate
+from engine.feel.evaluation import as_value, evaluate, names_inside
 from engine.feel.parser import parse, parse_unary_tests
 from engine.feel.printer import print_tree
 from engine.feel.references import references
@@ -53,14 +54,17 @@ __all__ = [
     "Trace",
     "Unknown",
     "YearsMonths",
+    "as_value",
     "check",
     "compile",
     "compile_program",
     "evaluate",
+    "names_inside",
     "parse",
     "parse_type",
     "parse_unary_tests",
     "print_tree",
     "references",
     "text",
+    "type_of",
 ]

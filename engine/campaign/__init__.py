@@ -1,5 +1,6 @@
 """Campaigns: a tree of organisations and the persons in them, judged together."""
 
+from engine.campaign.data import campaign_data, problem_data
 from engine.campaign.feeding import Feed
 from engine.campaign.model import Organisation, Person, Post, Role, Subject
 from engine.campaign.problems import CampaignProblem, Code
@@ -16,5 +17,7 @@ __all__ = [
     "Post",
     "Role",
     "Subject",
+    "campaign_data",
+    "problem_data",
     "run_campaign",
 ]

@@ -24,6 +24,7 @@ import uvloop
 from chuan.v1 import evaluation_service_pb2
 
 import rulesets
+from bench import hr
 from engine import Catalogue
 from server.decisions import Decisions
 from server.store import DecisionLog, Entry, RulesetArchive, open_database, prepare
@@ -85,7 +86,7 @@ async def _serve(services: dict[str, grpc.GenericRpcHandler[Any, Any]]) -> None:
 
 
 async def _chuan(folder: Path) -> None:
-    catalogue = Catalogue.of(rulesets.FOLDER)
+    catalogue = Catalogue([*Catalogue.of(rulesets.FOLDER).list(), hr.ruleset()])
     database = open_database(folder / "bench.sqlite3")
     prepare(database)
     archive = RulesetArchive(database)

@@ -11,7 +11,7 @@ import orjson
 
 from engine.feel.temporal import YearsMonths
 from engine.feel.unknown import Unknown
-from engine.feel.values import text
+from engine.feel.values import text, text_of_number
 
 Data = dict[str, object]
 
@@ -27,7 +27,7 @@ def tagged(value: object) -> Data:
 
 
 _WRITERS: Final[Mapping[type, Callable[[Any], Data]]] = {
-    Decimal: lambda value: {"number": text(value)},
+    Decimal: lambda value: {"number": text_of_number(value)},
     bool: lambda value: {"boolean": value},
     str: lambda value: {"text": value},
     list: lambda value: {"list": list(map(tagged, value))},

@@ -18,7 +18,7 @@ from engine import Evaluator, Verdict, canonical
 
 HIGH_THRESHOLD: Final = 50_000  # allocations between collections of the youngest; Python's own is 700
 FREEZE_EVERY: Final = 1_000  # verdicts
-MAX_ROUNDS: Final = 5
+MAX_ROUNDS: Final = 3
 WEIGHED: Final = 500  # verdicts whose memory is taken
 
 

@@ -13,6 +13,7 @@ from engine.findings import Finding, find
 from engine.foresight import foresee
 from engine.judgement import Judge, Judgement
 from engine.ruleset.ruleset import Ruleset
+from engine.scores import score_of
 from engine.verdict import ChosenBy, Verdict
 
 NOTHING_FED: Final[Mapping[str, object]] = MappingProxyType({})
@@ -57,7 +58,8 @@ class Evaluator:
         values |= self.ruleset.parameters_on(evaluated_on)
         findings, judgement = self.judge(values)
         ahead = foresee(self.ruleset, self.judge, values, evaluated_on) if foresight else None
-        return Verdict(self.ruleset, evaluated_on, chosen_by, values, findings, judgement, ahead)
+        score = score_of(self.ruleset, values)
+        return Verdict(self.ruleset, evaluated_on, chosen_by, values, findings, judgement, ahead, score)
 
     def judge(self, values: Mapping[str, object]) -> tuple[tuple[Finding, ...], Judgement]:
         """The findings on typed `values`, facts and parameters by name, and what follows from them.

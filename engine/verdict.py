@@ -14,6 +14,7 @@ from engine.findings import Finding
 from engine.foresight import Foresight
 from engine.judgement import Judgement, MissingFact, VerdictStatus
 from engine.ruleset.ruleset import Ruleset
+from engine.scores import Score
 
 
 class ChosenBy(StrEnum):
@@ -36,6 +37,7 @@ class Verdict:
         findings: one for each criterion, in the ruleset's order.
         judgement: what follows from the findings.
         foresight: what would move it, where that was asked for.
+        score: the score and its parts, where the ruleset has one.
     """
 
     ruleset: Ruleset
@@ -45,6 +47,7 @@ class Verdict:
     findings: tuple[Finding, ...]
     judgement: Judgement
     foresight: Foresight | None = None
+    score: Score | None = None
 
     @property
     def status(self) -> VerdictStatus:
@@ -98,6 +101,8 @@ class Verdict:
                 {"fact": each.fact, "matters": each.matters, "criteria": list(each.criteria)}
                 for each in missing
             ]
+        if self.score is not None:
+            data["score"] = self.score.data
         if self.foresight is not None:
             data["foresight"] = self.foresight.data
         return data

@@ -24,6 +24,7 @@ from engine.foresight.model import Case, Change, Effect, Foresight, Improvement,
 from engine.judgement import Judgement
 from engine.paths import leaves, parse_path, value_at, with_value
 from engine.ruleset.ruleset import Ruleset
+from engine.ruleset.score import PARTS, SCORE
 from engine.ruleset.types import DeclaredType
 
 MAX_CHANGES: Final = 3  # facts changed together; more is no advice
@@ -153,6 +154,9 @@ class _Explorer:
             if finding.criterion.name in blocking
             for path in finding.criterion.reads
         }
+        score = self._ruleset.score
+        if score is not None and any(path.partition(".")[0] in (SCORE, PARTS) for path in reads):
+            reads.update(score.reads)
         candidates = []
         for name, fact in self._ruleset.facts.items():
             for path, declared in leaves(fact.declared, name, changeable=fact.changeable):

@@ -30,6 +30,8 @@ Standing = Literal["sourced", "secondary", "draft"]
 Feed = Literal["unit", "children", "members"]
 Sensitivity = Literal["ethnicity", "religion", "family", "gender"]
 
+MAX_SCORE_DIGITS: Final = 12  # decimals that a score may be rounded to
+
 NAME: Final = re.compile(r"[^\W\d]\w*")
 _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}\Z", re.ASCII)
 
@@ -87,6 +89,16 @@ def _pattern(expression: str, code: str, what: str, how: str) -> Callable[[objec
         raise PydanticCustomError(code, "{shown} is not {what}.", {"shown": shown, "what": what, "how": how})
 
     return check
+
+
+def _digits(value: object) -> object:
+    if isinstance(value, Decimal) and value in range(MAX_SCORE_DIGITS + 1):
+        return value
+    raise PydanticCustomError(
+        "bad_digits",
+        "The number of decimals is a whole number from 0 to {most}.",
+        {"most": MAX_SCORE_DIGITS, "how": "Write it as a number, such as 1."},
+    )
 
 
 Day = Annotated[date, BeforeValidator(_day)]
@@ -273,6 +285,43 @@ class CriterionDeclaration(Section):
     note: Localized | None = None
 
 
+class DeductionDeclaration(Section):
+    """Points that are taken off a part of a score."""
+
+    label: Localized
+    points: Expression
+    cite: Cites | None = None
+
+
+class PartDeclaration(Section):
+    """A part of a score."""
+
+    label: Localized
+    points: Expression
+    maximum: Expression
+    cite: Cites | None = None
+    standing: Standing = "sourced"
+    capped: bool = False
+    deductions: dict[Name, DeductionDeclaration] = {}
+    floor: Decimal | None = None
+
+
+class Rounding(Section):
+    """How a score is rounded."""
+
+    digits: Annotated[Decimal, BeforeValidator(_digits)]
+    mode: Literal["half_up", "half_even", "down"]
+
+
+class ScoreDeclaration(Section):
+    """What a score is made of."""
+
+    parts: Annotated[dict[Name, PartDeclaration], Field(min_length=1)]
+    label: Localized | None = None
+    maximum: Expression | None = None
+    rounding: Rounding | None = None
+
+
 class GateDeclaration(Section):
     """A criterion without which no outcome is looked for."""
 
@@ -357,6 +406,8 @@ class Expectation(Section):
     findings: dict[Name, Literal["met", "unmet", "unknown", "not_applicable"]] | None = None
     gap: list[Name] | None = None
     because: list[Literal["missing_facts", "not_computable", "gap"]] | None = None
+    score: Decimal | None = None
+    score_parts: dict[Name, Decimal] | None = None
     violations: list[Text] | None = None
 
 
@@ -391,6 +442,7 @@ class Document(Section):
     definitions: dict[Name, Expression] = {}
     labels: dict[Name, Localized] = {}
     gaps: list[GapDeclaration] = []
+    score: ScoreDeclaration | None = None
     quota: QuotaDeclaration | None = None
     cases: list[CaseDeclaration] = []
 

@@ -23,10 +23,21 @@ from engine.ruleset.expressions import Checked, check_expression, check_tests
 from engine.ruleset.localized import Language, Localized
 from engine.ruleset.parameters import read_parameters
 from engine.ruleset.problems import Problem, RulesetError, suggest
-from engine.ruleset.programs import Asked, Slots, build_program, null_finder
+from engine.ruleset.programs import Asked, Slots, build_program, decided_by, null_finder
 from engine.ruleset.quotas import check_quota
 from engine.ruleset.report import Report
 from engine.ruleset.ruleset import Criterion, Definition, Fact, Gap, Outcome, Period, Ruleset, Standing
+from engine.ruleset.score import PARTS
+from engine.ruleset.scores import (
+    NAMES,
+    CheckedScore,
+    check_score,
+    check_total,
+    define,
+    link_score,
+    score_needs,
+    standing_of,
+)
 from engine.ruleset.source import Path, Source
 from engine.ruleset.templates import Template
 from engine.ruleset.vocabulary import Vocabulary, localized, read_vocabulary
@@ -52,7 +63,8 @@ def link(source: Source, document: Document, problems: tuple[Problem, ...] = ())
     outcomes = _outcomes(document, report)
     parameters = read_parameters(document, sources, report)
     vocabulary.names.update((name, parameter.type) for name, parameter in parameters.items())
-    definitions = _definitions(document, vocabulary, report)
+    definitions, checked_score = _definitions(document, vocabulary, report)
+    check_total(document, checked_score, vocabulary, parameters, report)
     facts = _facts(document, vocabulary, report)
     asked = {
         name: _asked(name, criterion, vocabulary, report) for name, criterion in document.criteria.items()
@@ -71,6 +83,8 @@ def link(source: Source, document: Document, problems: tuple[Problem, ...] = ())
         check_case(case, ("cases", index), document, report)
         cases.append(make_case(case, {}, source.problem("", ("cases", index), "").line))
     check_quota(document, vocabulary, sources, report)
+    inputs = {name: vocabulary.names[name] for name in (*facts, *parameters)}
+    score = link_score(document, checked_score, definitions, inputs, sources, report)
     if report.problems or decision is None:
         raise RulesetError(report.problems)
     ready = {
@@ -78,9 +92,10 @@ def link(source: Source, document: Document, problems: tuple[Problem, ...] = ())
         for name, checked in asked.items()
         if checked is not None
     }
-    inputs = {name: vocabulary.names[name] for name in (*facts, *parameters)}
     program, slots = build_program(inputs, definitions, ready)
     expressions = [checked for item in ready.values() for checked in (item.holds, item.applies) if checked]
+    if checked_score is not None:
+        expressions += checked_score.expressions
     return Ruleset(
         id=document.ruleset,
         version=document.version,
@@ -102,12 +117,21 @@ def link(source: Source, document: Document, problems: tuple[Problem, ...] = ())
             for name, checked in definitions.items()
         ),
         criteria=tuple(
-            _criterion(index, name, criterion, criteria_citations[name], says[name], slots[name])
+            _criterion(
+                index,
+                name,
+                criterion,
+                criteria_citations[name],
+                standing_of(Standing(criterion.standing), decided_by(ready[name], definitions), score),
+                says[name],
+                slots[name],
+            )
             for index, (name, criterion) in enumerate(document.criteria.items())
         ),
         decision=decision,
         labels=MappingProxyType({name: localized(label) for name, label in document.labels.items()}),
         gaps=gaps,
+        score=score,
         quota=document.quota,
         cases=tuple(cases),
         text=source.text,
@@ -152,22 +176,38 @@ def _outcomes(document: Document, report: Report) -> tuple[Outcome, ...]:
     return tuple(Outcome(name, label, rank) for rank, (name, label) in enumerate(labels.items()))
 
 
-def _definitions(document: Document, vocabulary: Vocabulary, report: Report) -> dict[str, Checked]:
-    """The definitions, each after those that it reads, so that the type of each is known to the next."""
+def _definitions(
+    document: Document, vocabulary: Vocabulary, report: Report
+) -> tuple[dict[str, Checked], CheckedScore | None]:
+    """The definitions, each after those that it reads, so that the type of each is known to the next.
+
+    The score is two of them, and what it is made of is given beside.
+    """
     needs: dict[str, set[str]] = {}
+    score: CheckedScore | None = None
+    of_score = score_needs(document, vocabulary)
+    known = document.definitions.keys() | of_score.keys()
     for name, text in document.definitions.items():
         try:
             read = references(parse(text, types=vocabulary.feel_types))
         except FeelError:
             read = ()  # told below, with its place
-        needs[name] = {path.partition(".")[0] for path in read} & document.definitions.keys()
+        needs[name] = {path.partition(".")[0] for path in read} & known
+    needs |= {name: read & known for name, read in of_score.items()}
     found: dict[str, Checked] = {}
     for name in _sorted(needs, report):
-        checked = check_expression(document.definitions[name], ("definitions", name), vocabulary, report)
+        if name == PARTS:
+            score = check_score(document, vocabulary, report)
+        if name in of_score:
+            rounding = document.score.rounding if document.score else None
+            checked = None if score is None else define(name, score, rounding, vocabulary)
+        else:
+            text = document.definitions[name]
+            checked = check_expression(text, ("definitions", name), vocabulary, report)
         if checked is not None:
             found[name] = checked
             vocabulary.names[name] = checked.type
-    return found
+    return found, score
 
 
 def _sorted(needs: dict[str, set[str]], report: Report) -> list[str]:
@@ -190,7 +230,7 @@ def _sorted(needs: dict[str, set[str]], report: Report) -> list[str]:
             way = " reads ".join(turned)
             report.add(
                 "definition-cycle",
-                ("definitions", start),
+                ("score",) if start in NAMES else ("definitions", start),
                 f"{way}.",
                 "A definition that reads itself, if only by others, has no value.",
                 "Take one of the readings out.",
@@ -334,6 +374,7 @@ def _criterion(
     name: str,
     criterion: CriterionDeclaration,
     citations: tuple[Citation, ...],
+    standing: Standing,
     says: Mapping[Language, Mapping[str, Template]],
     slots: Slots,
 ) -> Criterion:
@@ -344,7 +385,7 @@ def _criterion(
         expression=criterion.holds,
         applies=criterion.applies,
         citations=citations,
-        standing=Standing(criterion.standing),
+        standing=standing,
         says=says,
         advisory=criterion.advisory,
         waivable=criterion.waivable,

@@ -14,6 +14,7 @@ from engine.feel.trace import Trace
 from engine.feel.tree import Node
 from engine.feel.types import Type
 from engine.ruleset.expressions import Checked
+from engine.ruleset.score import PARTS, SCORE
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +55,7 @@ def build_program(
         if asked.applies is not None:
             applies_at = len(outputs)
             outputs[f"applies {name}"] = asked.applies.node
-        wanted = [*(asked.applies.reads if asked.applies else ()), *asked.holds.reads]
-        reads = tuple(dict.fromkeys([*_with_definitions(wanted, definitions), *asked.seen]))
+        reads = tuple(dict.fromkeys([*decided_by(asked, definitions), *asked.seen]))
         reads_at = slice(len(outputs), len(outputs) + len(reads))
         for path in reads:
             outputs[f"{name} sees {path}"] = parse(path)
@@ -64,12 +64,23 @@ def build_program(
     return compile_program(tuple(inputs), trees, outputs, types=inputs), slots
 
 
-def _with_definitions(paths: Iterable[str], definitions: Mapping[str, Checked]) -> Iterator[str]:
+def decided_by(asked: Asked, definitions: Mapping[str, Checked]) -> Iterator[str]:
+    """The paths that a criterion reads, each definition followed by what it reads in turn.
+
+    The score is not followed: a verdict shows once what it is made of, not in every criterion that asks for it.
+    """
+    followed = {name: checked for name, checked in definitions.items() if name not in (PARTS, SCORE)}
+    paths = (*(asked.applies.reads if asked.applies else ()), *asked.holds.reads)
+    return with_definitions(paths, followed)
+
+
+def with_definitions(paths: Iterable[str], definitions: Mapping[str, Checked]) -> Iterator[str]:
+    """`paths`, each definition among them followed by what it reads in turn."""
     for path in paths:
         yield path
         definition = definitions.get(path.partition(".")[0])
         if definition is not None:
-            yield from _with_definitions(definition.reads, definitions)
+            yield from with_definitions(definition.reads, definitions)
 
 
 def null_finder(
@@ -95,15 +106,18 @@ def null_finder(
 
     def why_null(expression: str, values: Mapping[str, Any]) -> Cause | None:
         checked = known[expression]
-        needed = {path.partition(".")[0] for path in _with_definitions(checked.reads, definitions)}
+        needed = {path.partition(".")[0] for path in with_definitions(checked.reads, definitions)}
         context = dict(values)
         cause: Cause | None = None
+        within: Cause | None = None  # why a part of a definition is null that is not null itself
         for name, definition in definitions.items():
             if name in needed:
                 found = trace(definition, context)
                 context[name] = found.value
-                cause = cause or _first_cause(found)
-        return cause or _first_cause(trace(checked, context))
+                if found.value is None:
+                    cause = cause or within or _first_cause(found)
+                within = within or _cause_within(found)
+        return cause or within or _first_cause(trace(checked, context))
 
     return why_null
 
@@ -115,3 +129,11 @@ def _first_cause(trace: Trace) -> Cause | None:
     below = (_first_cause(child) for child in trace.children)
     own = trace.causes[0] if trace.causes else None
     return next((cause for cause in below if cause is not None), own)
+
+
+def _cause_within(trace: Trace) -> Cause | None:
+    """The cause of the first part of a record or list that is null for one."""
+    if not isinstance(trace.value, dict | list):
+        return None
+    found = (_first_cause(child) or _cause_within(child) for child in trace.children)
+    return next((cause for cause in found if cause is not None), None)

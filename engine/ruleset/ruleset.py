@@ -7,9 +7,8 @@ from bisect import bisect_right
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from enum import StrEnum
 from types import MappingProxyType
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 from engine.feel.causes import Cause
 from engine.feel.types import Type
@@ -18,26 +17,13 @@ from engine.ruleset.cases import Case
 from engine.ruleset.citations import Citation, LegalSource
 from engine.ruleset.document import Kind, QuotaDeclaration
 from engine.ruleset.localized import Language, Localized
+from engine.ruleset.score import PARTS, SCORE, Program, ScoreRule
+from engine.ruleset.standing import Standing as Standing  # the face of this module, as ever
 from engine.ruleset.templates import Template
 from engine.ruleset.types import DeclaredType, Field, walk
 
 _NONE: Final[Mapping[str, Any]] = MappingProxyType({})
 _INDEX: Final = re.compile(r"\[(\d+)\]")
-
-
-class Standing(StrEnum):
-    """How surely a rule is known to be the law."""
-
-    SOURCED = "sourced"
-    SECONDARY = "secondary"
-    DRAFT = "draft"
-
-
-class Program(Protocol):
-    """All expressions of a ruleset as one function."""
-
-    def run(self, facts: Mapping[str, Any]) -> tuple[Any, ...]:
-        """The values of the outputs, in order, for the facts and parameters by name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,6 +263,7 @@ class Ruleset:
         decision: how findings become an outcome.
         labels: of obligations, proposals and notes.
         gaps: known gaps of the law.
+        score: what the score is made of, or None.
         quota: the limit on an outcome in a cohort, or None.
         cases: the author's tests within the document.
         text: the document.
@@ -306,6 +293,7 @@ class Ruleset:
     decision: Decision
     labels: Mapping[str, Localized]
     gaps: tuple[Gap, ...]
+    score: ScoreRule | None
     quota: QuotaDeclaration | None
     cases: tuple[Case, ...]
     text: str
@@ -397,13 +385,13 @@ class Ruleset:
         return declared
 
     def label_at(self, path: str) -> Localized | None:
-        """What people call a fact or a part of one, by its path; None for parameters, definitions and the rest.
+        """What people call a fact, a part of one, or the score and its parts, by the path; None for the rest.
 
         A field is called by its record and itself, an item of a list by its number: ``Discipline 1: act``.
         """
         found = self._members(path)
         if found is None:
-            return None
+            return self._label_in_score(path)
         labels = []
         for step, member in zip(path.split("."), found, strict=True):
             name = _INDEX.sub("", step)
@@ -411,6 +399,12 @@ class Ruleset:
             number = "".join(f" {int(index) + 1}" for index in _INDEX.findall(step))
             labels.append((label.vi + number, label.en + number))
         return Localized(*(": ".join(parts) for parts in zip(*labels, strict=True)))
+
+    def _label_in_score(self, path: str) -> Localized | None:
+        if self.score is None:
+            return None
+        labels = {f"{PARTS}.{part.name}": part.label for part in self.score.parts}
+        return labels.get(path, self.score.label if path == SCORE else None)
 
     def _members(self, path: str) -> list[Field] | None:
         name, *steps = _INDEX.sub("", path).split(".")

@@ -10,12 +10,13 @@ from typing import Final
 from engine.feel.errors import FeelError
 from engine.feel.parser import parse
 from engine.feel.tree import Name
-from engine.feel.types import ANY, Type
+from engine.feel.types import ANY, ContextOf, Type
 from engine.feel.vocabulary import function_names
 from engine.ruleset import document
 from engine.ruleset.document import NAME, Document, RecordField
 from engine.ruleset.localized import Localized
 from engine.ruleset.report import Report
+from engine.ruleset.score import PARTS, SCORE
 from engine.ruleset.source import Path
 from engine.ruleset.types import BUILT_IN_NAMES, OUTCOME, DeclaredType, Field, list_of, simple, split, walk
 
@@ -54,13 +55,20 @@ class Vocabulary:
             return name, tuple(self.names), "names"
         declared = self.facts.get(name)
         if declared is None:
-            return None
+            return self._lost_part(name, steps)
         known = _fields(declared)
         for step, member in zip(steps, walk(declared, tuple(steps)), strict=False):
             if member is None:
                 return step, known, "fields"
             known = _fields(member.type)
         return None
+
+    def _lost_part(self, name: str, steps: list[str]) -> tuple[str, tuple[str, ...], str] | None:
+        """As `lost_step`, of a path into the parts of the score."""
+        type_ = self.names[name]
+        if name != PARTS or not isinstance(type_, ContextOf) or not steps or steps[0] in type_.fields:
+            return None
+        return steps[0], tuple(type_.fields), "parts"
 
     def declared_at(self, path: str) -> DeclaredType | None:
         """The type of a fact, or of a field of one, by a path that is known to be there."""
@@ -86,7 +94,7 @@ def localized(text: document.Localized) -> Localized:
 def read_vocabulary(document: Document, report: Report) -> Vocabulary:
     """Read the declarations of types and facts; parameters and definitions get the type any for now."""
     vocabulary = Vocabulary()
-    _check_names(report)
+    _check_names(report, () if document.score is None else (PARTS, SCORE))
     _read_types(document, report, vocabulary)
     for name in report.declared("facts"):
         vocabulary.names[name] = ANY
@@ -100,11 +108,13 @@ def read_vocabulary(document: Document, report: Report) -> Vocabulary:
     for section in ("parameters", "definitions"):
         for name in report.declared(section):
             vocabulary.names.setdefault(name, ANY)
+    if document.score is not None:
+        vocabulary.names |= dict.fromkeys((PARTS, SCORE), ANY)
     return vocabulary
 
 
-def _check_names(report: Report) -> None:
-    taken: dict[str, str] = {}
+def _check_names(report: Report, of_score: tuple[str, ...]) -> None:
+    taken = dict.fromkeys(of_score, "a name of the score")
     for section, kind in _SECTIONS.items():
         for name in report.declared(section):
             path: Path = (section, name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Overflow
+from functools import cache
 from typing import TYPE_CHECKING, Final, Literal, Never, cast
 
 from engine.feel import hints, tree
@@ -40,7 +41,14 @@ _KEYWORDS: Final = frozenset(
         "function",
     )
 )
+_PROPERTIES: Final = Names(PROPERTY_NAMES)
 _BEGINS_VALUE: Final = frozenset(("(", "[", "{", "-", "@"))
+
+
+@cache
+def _functions() -> Names:
+    """The names of the built-in functions, those of several words among them."""
+    return Names(function_names())
 
 
 class Boxed(Cursor):
@@ -56,8 +64,8 @@ class Boxed(Cursor):
         super().__init__(text)
         names = tuple(names)
         self._declared = frozenset(names)
-        self.names = Names((*function_names(), *names))
-        self._properties = Names((*PROPERTY_NAMES, *names))
+        self.names = Names(names, _functions())
+        self._properties = Names(names, _PROPERTIES)
         self._types = TypeReader(types)
         self._filters = 0
 

@@ -36,7 +36,12 @@ _Run: TypeAlias = Callable[[Mapping[str, object], Steps | None, Recorder | None]
 
 
 class _Function:
-    """A generated function and what it needs to run."""
+    """A generated function and what it needs to run.
+
+    Attributes:
+        run: the function itself.
+        needs_budget: whether it asks for a budget; one that does not may be called with None in its place.
+    """
 
     __slots__ = ("needs_budget", "run")
 
@@ -73,6 +78,11 @@ class Expression:
         self._names = frozenset(names)
         self._function = _build_expression(node, self._names, traced=False)
         self._traced: _Function | None = None
+
+    @property
+    def needs_budget(self) -> bool:
+        """Whether it may loop, so that its steps are counted."""
+        return self._function.needs_budget
 
     def __call__(
         self, context: Mapping[str, object] = MappingProxyType({}), now: datetime | None = None
@@ -122,6 +132,7 @@ class Program:
     ) -> None:
         self.outputs = tuple(outputs)
         self._function, self.inputs = _build_program(inputs, definitions, outputs, types)
+        self._run = None if self._function.needs_budget else self._function.run
 
     def run(self, facts: Mapping[str, object]) -> tuple[object, ...]:
         """The values of the outputs, in order.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from engine.feel.lexer import Token, words
 
@@ -12,16 +12,24 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
+_NONE: Final[dict[tuple[str, ...], str]] = {}
+
+
 class Names:
     """A growing and shrinking set of declared names.
 
     Names of one word need no declaration; only longer ones, such as ``string length`` or ``general criteria``, are
     kept.
+
+    Args:
+        names: to begin with.
+        base: names that are there besides; never changed here.
     """
 
-    def __init__(self, names: Iterable[str] = ()) -> None:
+    def __init__(self, names: Iterable[str] = (), base: Names | None = None) -> None:
         self._longer: dict[str, dict[tuple[str, ...], str]] = {}
         self._log: list[tuple[str, ...]] = []
+        self._base = base
         for name in names:
             self.declare(name)
 
@@ -50,12 +58,9 @@ class Names:
 
     def match(self, tokens: Sequence[Token], start: int) -> tuple[str, int] | None:
         """The longest declared name that `tokens` spell from `start`, and the number of its tokens."""
-        known = self._longer.get(tokens[start].text)
-        if not known:
-            return None
-        best: tuple[str, int] | None = None
-        for key, name in known.items():
-            if (best is None or len(key) > best[1]) and _spelt(key, tokens, start):
+        best = None if self._base is None else self._base.match(tokens, start)
+        for key, name in self._longer.get(tokens[start].text, _NONE).items():
+            if (best is None or len(key) >= best[1]) and _spelt(key, tokens, start):
                 best = (name, len(key))
         return best
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from engine.feel import tree
-from engine.feel.vocabulary import function_names
+from engine.feel.functions import BUILTINS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,7 +33,7 @@ def free_names(node: Node) -> frozenset[str]:
 def _paths(node: Node, bound: frozenset[str], *, functions: bool = False) -> Iterator[tuple[str, ...]]:
     match node:
         case tree.Name(name):
-            if name not in bound and (functions or name not in function_names()):
+            if name not in bound and (functions or name not in BUILTINS):
                 yield (name,)
         case tree.Path():
             path = _dotted(node)

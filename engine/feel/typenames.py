@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 NO_TYPES: Final[Mapping[str, Type]] = MappingProxyType({})
+_TYPE_NAMES: Final = Names(TYPE_NAMES)
 _BARE: Final[Mapping[str, Type]] = MappingProxyType(
     {"list": ListOf(), "range": RangeOf(), "context": ContextOf(), "function": FunctionOf()}
 )
@@ -59,7 +60,7 @@ class TypeReader:
 
     def __init__(self, types: Mapping[str, Type]) -> None:
         self._types = types
-        self._names = Names((*TYPE_NAMES, *types))
+        self._names = Names(types, _TYPE_NAMES)
 
     def read(self, cursor: Cursor) -> Type:
         """Read one type, and go on to what follows it."""

@@ -11,7 +11,6 @@ from engine.feel.codegen.code import Code, Operand, Shape, shape_of, shape_of_va
 from engine.feel.codegen.runtime import TABLE
 from engine.feel.codegen.scopes import Known, Scopes
 from engine.feel.errors import FeelLimitError
-from engine.feel.references import free_names
 from engine.feel.types import ANY, Type
 
 if TYPE_CHECKING:
@@ -53,8 +52,7 @@ class Base:
             return result
         if self.is_atom(node):
             return self.dispatch(node)
-        names = free_names(node)
-        found = self.known.find(node, names)
+        found = self.known.find(node)
         if found is None:
             found = self.dispatch(node)
             self.known.learn(node, found)

@@ -147,7 +147,6 @@ class Code:
         """The Python function that has `parameters` and runs `body`."""
         name = "evaluation"
         module = ast.Module([py.function(name, parameters, (), body)], [])
-        ast.fix_missing_locations(module)
         exec(compile(module, "<FEEL>", "exec"), self.table)  # noqa: S102 - generated names and table constants only
         return self.table.pop(name)
 

@@ -85,7 +85,7 @@ class LoopCode(OperatorCode):
             found = self.emit(node.condition)
             joined = py.assign(name, py.call(join, py.load(name), found.load()))
             doubtful = py.compare(found.load(), "is not", py.constant(not settling))
-            self.code.add(py.when(doubtful, [joined, py.when(settled, [ast.Break()])]))
+            self.code.add(py.when(doubtful, [joined, py.when(settled, [py.leave_loop()])]))
 
         def stop(source: Operand) -> py.Body:
             return [py.assign(name, py.call(join, py.load(name), source.load()))]
@@ -106,7 +106,7 @@ class LoopCode(OperatorCode):
         with self.branch([], bound) as body, self.scopes.inside(Variables({iterator.name: item})):
             if len(iterators) > 1:
                 self._nest(iterators[1:], rounds)
-                self.code.add(py.when(rounds.ended, [ast.Break()]))
+                self.code.add(py.when(rounds.ended, [py.leave_loop()]))
             else:
                 rounds.body()
         self.repeats -= 1
@@ -212,9 +212,9 @@ class LoopCode(OperatorCode):
             keep = py.do(py.method(py.load(name), "append", item.load()))
             doubt: py.Body = [py.do(py.method(unsure.load(), "append", answer.load()))]
             if not logical:
-                sure = ast.UnaryOp(ast.Not(), unsure.load())
+                sure = py.negated(unsure.load())
                 by_position = py.both([py.has_class(answer.load(), "Decimal"), sure])
-                at = [py.assign(name, py.call("index", items.load(), answer.load())), ast.Break()]
+                at = [py.assign(name, py.call("index", items.load(), answer.load())), py.leave_loop()]
                 doubt = [py.when(by_position, [*at], doubt)]
             is_false = py.compare(answer.load(), "is not", py.constant(False))
             self.code.add(py.when(is_true, [keep], [py.when(is_false, doubt)]))
@@ -223,7 +223,7 @@ class LoopCode(OperatorCode):
             source = py.either([source, py.load("NO_ITEM")])
         self.code.add(py.loop(item.name, source, round_))
         if not logical:
-            empty = ast.UnaryOp(ast.Not(), items.load())
+            empty = py.negated(items.load())
             is_list = py.has_class(py.load(name), "list")
             self.code.add(py.when(py.both([empty, is_list]), [py.assign(name, py.items([]))]))
         self.code.add(

@@ -9,9 +9,12 @@ from typing import TYPE_CHECKING
 
 from engine.feel.codegen.code import Operand
 from engine.feel.functions import BUILTINS
+from engine.feel.references import free_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from engine.feel.tree import Node
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +82,7 @@ class Known:
     names hides what the layers around it know of expressions with those names.
     """
 
-    layers: list[tuple[dict[object, Operand], frozenset[str] | None]] = field(
+    layers: list[tuple[dict[Node, Operand], frozenset[str] | None]] = field(
         default_factory=lambda: [({}, frozenset())]
     )
 
@@ -92,15 +95,18 @@ class Known:
         finally:
             self.layers.pop()
 
-    def find(self, key: object, names: frozenset[str]) -> Operand | None:
-        """The value of the expression `key`, which reads `names`."""
+    def find(self, key: Node) -> Operand | None:
+        """The value of the expression `key`."""
+        hidden: set[str] = set()
+        behind_filter = False
         for values, binds in reversed(self.layers):
             if key in values:
-                return values[key]
-            if names if binds is None else names & binds:
-                return None
+                names = free_names(key)
+                return None if (names if behind_filter else names & hidden) else values[key]
+            behind_filter = behind_filter or binds is None
+            hidden.update(binds or ())
         return None
 
-    def learn(self, key: object, value: Operand) -> None:
+    def learn(self, key: Node, value: Operand) -> None:
         """Remember the value of an expression for the rest of the innermost layer."""
         self.layers[-1][0][key] = value

@@ -12,6 +12,7 @@ import typer
 
 from clients.cli import rulesets
 from clients.cli.evaluate import evaluate
+from clients.cli.feel import feel
 
 app = typer.Typer(
     name="chuan",
@@ -20,6 +21,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command()(evaluate)
+app.command()(feel)
 app.add_typer(rulesets.app, name="ruleset")
 for command in entry_points(group="chuan.commands"):
     # The service registers its own commands, so that its clients need not know it.

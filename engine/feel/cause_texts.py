@@ -170,4 +170,24 @@ TEXTS: Final[dict[str, dict[str, str]]] = {
         "en": "more is deducted than there are points, and no floor is declared",
         "vi": "điểm trừ lớn hơn số điểm đạt được, và không có quy định về mức điểm tối thiểu",
     },
+    "table-no-rule": {
+        "en": "no row of the table '{table}' matches",
+        "vi": "không có dòng nào của bảng '{table}' phù hợp",
+    },
+    "table-unique": {
+        "en": "rows {rows} of the table '{table}' match, where only one may",
+        "vi": "các dòng {rows} của bảng '{table}' cùng phù hợp, trong khi chỉ được một dòng",
+    },
+    "table-any": {
+        "en": "rows {rows} of the table '{table}' match and give different results",
+        "vi": "các dòng {rows} của bảng '{table}' cùng phù hợp nhưng cho kết quả khác nhau",
+    },
+    "table-input": {
+        "en": "the table '{table}' does not accept the value of its column '{input}' ({0})",
+        "vi": "bảng '{table}' không nhận giá trị ở cột '{input}' ({0})",
+    },
+    "table-output": {
+        "en": "the table '{table}' gives a value that its column '{output}' does not allow ({0})",
+        "vi": "bảng '{table}' cho giá trị mà cột '{output}' không cho phép ({0})",
+    },
 }

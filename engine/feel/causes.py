@@ -71,6 +71,11 @@ def null(code: str, *values: object, **args: object) -> _Wanted | None:
     return None
 
 
+def are_wanted() -> bool:
+    """Whether somebody collects causes just now."""
+    return _sink.get() is not None
+
+
 @contextmanager
 def collecting(sink: list[Cause]) -> Iterator[None]:
     """Append every cause reported in the block, in this thread or task, to `sink`."""

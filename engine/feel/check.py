@@ -168,6 +168,10 @@ class Checker(Calls, Comparisons):
                 names = (parameter.name for parameter in parameters)
                 with self.scope(dict(zip(names, types, strict=True))):
                     return FunctionOf(types, self.type_of(body))
+            case tree.Lookup(table, inputs):
+                for each in inputs:
+                    self.type_of(each)
+                return table.type
         raise TypeError(f"{type(node).__name__} is not an expression")
 
     def _at_literal(self, text: str, span: Span) -> Type:

@@ -73,6 +73,8 @@ def _print(node: Node) -> tuple[str, int]:
             ) + "}", _ATOM
         case tree.RangeLiteral():
             return _range(node), _ATOM
+        case tree.Lookup(table, inputs):
+            return f"{table.name}({_comma(inputs)})", _POSTFIX
         case _:
             return _operator(node)
 

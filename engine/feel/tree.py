@@ -6,9 +6,10 @@ Nodes compare by what they say, not by where they stand: `span` takes no part in
 from __future__ import annotations
 
 from collections.abc import Iterator as Iteration
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from decimal import Decimal
-from typing import Literal
+from typing import Literal, Protocol
 
 from engine.feel.errors import Span
 from engine.feel.types import Type
@@ -267,6 +268,38 @@ class UnaryTests(Node):
 
     tests: tuple[Node, ...]
     negated: bool = False
+
+
+class Table(Protocol):
+    """What a `Lookup` asks: `engine.feel.tables.DecisionTable`."""
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
+        ...
+
+    @property
+    def type(self) -> Type:
+        """Of the result."""
+        ...
+
+    @property
+    def needs_budget(self) -> bool:
+        """Whether it may loop."""
+        ...
+
+    def decide(self, values: Sequence[object], names: Mapping[str, object]) -> object:
+        """The result for values of the inputs and of the names that the table reads."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup(Node):
+    """A decision table, asked about `inputs`; its cells read `names`. No text is parsed to it."""
+
+    table: Table
+    inputs: tuple[Node, ...]
+    names: tuple[Name, ...]
 
 
 def children(node: Node) -> Iteration[Node]:

@@ -95,6 +95,8 @@ class Emitter(CallCode):
                 return self.function_value(node)
             case tree.UnaryTests():
                 return self._unary_tests(node)
+            case tree.Lookup():
+                return self._lookup(node)
         raise TypeError(f"{type(node).__name__} is not an expression")
 
     def null(self, code: str, **args: str) -> Operand:
@@ -164,6 +166,17 @@ class Emitter(CallCode):
             return self.constant(True)
         found = self.cell(value, node.tests)
         return self.negation(found) if node.negated else found
+
+    def _lookup(self, node: tree.Lookup) -> Operand:
+        if node.table.needs_budget:
+            self.budget()
+        inputs = [self.emit(each).load() for each in node.inputs]
+        keys = [self.code.text(name.name) for name in node.names]
+        names = [self._name(name.name).load() for name in node.names]
+        decide = self.code.keep(node.table.decide)
+        type_ = node.table.type
+        value = py.call(decide, py.items(inputs), py.mapping(keys, names))
+        return self.result(value, shape_of(type_), sure=False, type_=type_)
 
 
 def _field(value: Operand, name: str) -> Type:

@@ -27,16 +27,18 @@ from clients.client import Client, RecordRefused, ServiceError
 from clients.verdict_data import Data, verdict_data
 from engine import RecordError, canonical, explain
 from engine import evaluate as evaluate_here
+from engine.explanation.page import page
 from engine.feel.errors import FeelLimitError
 from engine.records import RecordTextError, parse_record
 from engine.ruleset.localized import Language
 
 
 class Format(StrEnum):
-    """What is printed: sentences, or the verdict as canonical JSON."""
+    """What is printed: sentences, the verdict as canonical JSON, or a page to read and print."""
 
     TEXT = "text"
     JSON = "json"
+    HTML = "html"
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,7 @@ class Request:
 
     facts: dict[str, object]
     evaluated_on: date | None = None
+    subject: str = ""
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,7 @@ class _Asked:
     lang: Language
     form: str
     foresight: bool
+    subject: str
 
 
 _ENVELOPE = {"ruleset", "evaluated_on", "subject", "facts"}
@@ -72,7 +76,9 @@ def evaluate(
         typer.Option("--on", help="Date of the evaluation; default: the record's, or today.", metavar="DATE"),
     ] = None,
     lang: LanguageOption = "vi",
-    format_: Annotated[Format, typer.Option("--format", help="Text, or canonical JSON.")] = Format.TEXT,
+    format_: Annotated[
+        Format, typer.Option("--format", help="Text, canonical JSON, or an HTML page.")
+    ] = Format.TEXT,
     short: Annotated[bool, typer.Option("--short", help="Three lines of text.")] = False,
     foresight: Annotated[
         bool, typer.Option("--foresight", help="Also say what would move the verdict.")
@@ -86,18 +92,25 @@ def evaluate(
 
     The verdict is the same with and without --server; a server also keeps it in its decision log.
     """
+    if server and format_ is Format.HTML:
+        exit_with(
+            EXIT_WRONG_INPUT, "a page is made where the ruleset is: leave out --server, or --format html"
+        )
     request = _read(record)
     asked = _Asked(
         ruleset,
         request.facts,
         parse_date(on) if on else request.evaluated_on or today(),
         lang,
-        "short" if short else "full",
+        "page" if format_ is Format.HTML else "short" if short else "full",
         foresight,
+        request.subject,
     )
     data, text = _ask(server, asked) if server else _evaluate(asked, folder)
     if format_ is Format.JSON:
         sys.stdout.write(canonical(data).decode() + "\n")
+    elif format_ is Format.HTML:
+        typer.echo(text.encode(), nl=False)  # in UTF-8, as the page says, whatever the terminal speaks
     else:
         typer.echo(text)
 
@@ -112,7 +125,9 @@ def _read(name: str) -> Request:
     facts = content.get("facts")
     if isinstance(facts, dict) and content.keys() <= _ENVELOPE:
         day = content.get("evaluated_on")
-        return Request(facts, parse_date(str(day)) if day is not None else None)
+        return Request(
+            facts, parse_date(str(day)) if day is not None else None, str(content.get("subject") or "")
+        )
     return Request(content)
 
 
@@ -126,6 +141,8 @@ def _evaluate(asked: _Asked, folder: Path | None) -> tuple[Data, str]:
         _refuse([(violation.path, violation.text(asked.lang)) for violation in error.violations], asked.lang)
     except FeelLimitError as error:
         exit_with(EXIT_WRONG_INPUT, str(error))
+    if asked.form == "page":
+        return verdict.to_data(), page(verdict, asked.lang, subject=asked.subject)
     return verdict.to_data(), explain(verdict, asked.lang, form=asked.form)
 
 

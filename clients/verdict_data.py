@@ -49,6 +49,8 @@ def verdict_data(verdict: verdict_pb2.Verdict) -> Data:
     )
     if verdict.HasField("foresight"):  # where it was asked for it is there, even if it is empty
         data["foresight"] = _foresight(verdict.foresight)
+    if verdict.HasField("score"):
+        data["score"] = _score(verdict.score)
     return data
 
 
@@ -76,6 +78,7 @@ def _why_not(why_not: verdict_pb2.WhyNot) -> Data:
             "kind": _word(verdict_pb2.BlockKind.Name(block.kind), "BLOCK_KIND_"),
             "criterion": block.criterion,
             "status": _finding_status(block.status),
+            **({"waivable": True} if block.waivable else {}),
         }
         for block in why_not.blocks
     ]
@@ -125,6 +128,40 @@ def _effect_case(case: verdict_pb2.EffectCase) -> Data:
 
 def _change(change: verdict_pb2.Change) -> Data:
     return {"fact": change.fact, "from": value_data(change.current), "to": value_data(change.needed)}
+
+
+def _score(score: verdict_pb2.Score) -> Data:
+    exact = {"exact": value_data(score.exact)} if score.HasField("exact") else {}
+    return {
+        "total": value_data(score.total),
+        "maximum": value_data(score.maximum),
+        **exact,
+        "parts": [_score_part(part) for part in score.parts],
+    }
+
+
+def _score_part(part: verdict_pb2.ScorePart) -> Data:
+    return _without_empty(
+        {
+            "part": part.part,
+            "points": value_data(part.points),
+            "maximum": value_data(part.maximum),
+            "before_deductions": part.HasField("before_deductions") and value_data(part.before_deductions),
+            "deductions": [
+                _without_empty(
+                    {
+                        "deduction": each.deduction,
+                        "points": value_data(each.points),
+                        "citations": list(each.citations),
+                    }
+                )
+                for each in part.deductions
+            ],
+            "citations": list(part.citations),
+            "standing": _word(verdict_pb2.Standing.Name(part.standing), "STANDING_"),
+            "cause": part.cause.code and {"code": part.cause.code, "text": part.cause.text},
+        }
+    )
 
 
 def value_data(value: value_pb2.Value) -> Data:

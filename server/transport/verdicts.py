@@ -32,13 +32,15 @@ def verdict_to(data: Data) -> verdict_pb2.Verdict:
     """
     frame = dict(data)
     findings = frame.pop("findings", ())
-    foresight = frame.pop("foresight", None)
+    foresight, score = frame.pop("foresight", None), frame.pop("score", None)
     verdict = verdict_pb2.Verdict.FromString(_frame(orjson.dumps(frame)))
     add, digest = verdict.findings.add, data["ruleset"]["digest"]
     for finding in findings:
         add().MergeFromString(_finding(finding, digest))
     if foresight is not None:
         verdict.foresight.CopyFrom(verdict_pb2.Foresight(**_foresight(foresight)))
+    if score is not None:
+        verdict.score.CopyFrom(verdict_pb2.Score(**_with_values(score, parts=_score_part)))
     return verdict
 
 
@@ -153,27 +155,40 @@ def _value(data: Data) -> Data:
             return data
 
 
+def _with_values(data: Data, **lists: Callable[[Any], object]) -> dict[str, Any]:
+    """Data of a message in which every dict is a value, and each list named is converted item by item."""
+    fields = {name: _value(part) if isinstance(part, dict) else part for name, part in data.items()}
+    for name, convert in lists.items():
+        if name in fields:
+            fields[name] = [convert(item) for item in fields[name]]
+    return fields
+
+
+def _score_part(data: Data) -> Data:
+    cause = {"cause": data["cause"]} if "cause" in data else {}
+    others = {name: part for name, part in data.items() if name != "cause"}
+    return {**_with_values(others, deductions=_with_values), "standing": _STANDING[data["standing"]], **cause}
+
+
 def _foresight(data: Data) -> dict[str, Any]:
-    return {
-        "effects": [
-            {**effect, "cases": [_effect_case(case) for case in effect["cases"]]}
-            for effect in data.get("effects", ())
-        ],
-        "improvements": [
-            {**improvement, "changes": [_change(change) for change in improvement["changes"]]}
-            for improvement in data.get("improvements", ())
-        ],
-    }
+    return _with_values(data, effects=_effect, improvements=_improvement)
+
+
+def _effect(data: Data) -> Data:
+    return _with_values(data, cases=_effect_case)
 
 
 def _effect_case(data: Data) -> Data:
-    case = {**data, "status": _STATUS[data["status"]]}
-    for bound in ("low", "high"):
-        if bound in data:
-            case[bound] = _value(data[bound])
-    if "possible" in data:
-        case["possible"] = [_STATUS[status] for status in data["possible"]]
+    others = {name: part for name, part in data.items() if name != "range"}
+    case = _with_values(others, possible=_STATUS.__getitem__)
+    case["status"] = _STATUS[data["status"]]
+    if "range" in data:
+        case["range"] = data["range"]
     return case
+
+
+def _improvement(data: Data) -> Data:
+    return _with_values(data, changes=_change)
 
 
 def _change(data: Data) -> Data:

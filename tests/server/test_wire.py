@@ -116,6 +116,9 @@ REQUIRED = {
     "EffectCase": {"status"},
     "Improvement": {"outcome", "changes"},
     "Change": {"fact", "current", "needed"},
+    "Score": {"total", "maximum", "parts"},
+    "ScorePart": {"part", "points", "maximum", "standing"},
+    "ScoreDeduction": {"deduction", "points"},
 }
 RENAMED = {"antecedents": "from", "current": "from", "needed": "to"}
 names = st.text("abcx_ệ", min_size=1, max_size=6)

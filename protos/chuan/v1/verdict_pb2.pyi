@@ -226,6 +226,7 @@ class Verdict(_message.Message):
     NOTES_FIELD_NUMBER: _builtins.int
     RESTS_ON_DRAFT_FIELD_NUMBER: _builtins.int
     FORESIGHT_FIELD_NUMBER: _builtins.int
+    SCORE_FIELD_NUMBER: _builtins.int
     evaluated_on: _builtins.str
     """The date on which the evaluation is made: ISO 8601, such as "2024-12-31"."""
     status: Global___VerdictStatus.ValueType
@@ -290,6 +291,10 @@ class Verdict(_message.Message):
     def foresight(self) -> Global___Foresight:
         """What would move the verdict. Only where it was asked for; then it is there even if it is empty."""
 
+    @_builtins.property
+    def score(self) -> Global___Score:
+        """The score and its parts. Only where the ruleset has one."""
+
     def __init__(
         self,
         *,
@@ -311,10 +316,11 @@ class Verdict(_message.Message):
         notes: _abc.Iterable[Global___Conclusion] | None = ...,
         rests_on_draft: _abc.Iterable[_builtins.str] | None = ...,
         foresight: Global___Foresight | None = ...,
+        score: Global___Score | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["foresight", b"foresight", "range", b"range", "ruleset", b"ruleset"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["foresight", b"foresight", "range", b"range", "ruleset", b"ruleset", "score", b"score"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["because", b"because", "before_ceilings", b"before_ceilings", "evaluated_on", b"evaluated_on", "findings", b"findings", "foresight", b"foresight", "gaps", b"gaps", "missing", b"missing", "notes", b"notes", "obligations", b"obligations", "outcome", b"outcome", "possible", b"possible", "proposals", b"proposals", "range", b"range", "rests_on_draft", b"rests_on_draft", "ruleset", b"ruleset", "status", b"status", "steps", b"steps", "why_not", b"why_not"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["because", b"because", "before_ceilings", b"before_ceilings", "evaluated_on", b"evaluated_on", "findings", b"findings", "foresight", b"foresight", "gaps", b"gaps", "missing", b"missing", "notes", b"notes", "obligations", b"obligations", "outcome", b"outcome", "possible", b"possible", "proposals", b"proposals", "range", b"range", "rests_on_draft", b"rests_on_draft", "ruleset", b"ruleset", "score", b"score", "status", b"status", "steps", b"steps", "why_not", b"why_not"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -601,22 +607,26 @@ class Block(_message.Message):
     KIND_FIELD_NUMBER: _builtins.int
     CRITERION_FIELD_NUMBER: _builtins.int
     STATUS_FIELD_NUMBER: _builtins.int
+    WAIVABLE_FIELD_NUMBER: _builtins.int
     kind: Global___BlockKind.ValueType
     """What kind of thing it is."""
     criterion: _builtins.str
     """Name of the criterion behind it."""
     status: Global___FindingStatus.ValueType
     """What became of that criterion."""
+    waivable: _builtins.bool
+    """The competent authority may waive the criterion."""
     def __init__(
         self,
         *,
         kind: Global___BlockKind.ValueType = ...,
         criterion: _builtins.str = ...,
         status: Global___FindingStatus.ValueType = ...,
+        waivable: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["criterion", b"criterion", "kind", b"kind", "status", b"status"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["criterion", b"criterion", "kind", b"kind", "status", b"status", "waivable", b"waivable"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -857,3 +867,141 @@ class Change(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___Change: _TypeAlias = Change  # noqa: Y015
+
+@_typing.final
+class Score(_message.Message):
+    """A score: what its parts add up to. A value that is not known is Value.unknown, one that cannot be computed Value.null."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TOTAL_FIELD_NUMBER: _builtins.int
+    MAXIMUM_FIELD_NUMBER: _builtins.int
+    EXACT_FIELD_NUMBER: _builtins.int
+    PARTS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def total(self) -> _value_pb2.Value:
+        """The total, rounded where the ruleset says so."""
+
+    @_builtins.property
+    def maximum(self) -> _value_pb2.Value:
+        """The most that could be reached."""
+
+    @_builtins.property
+    def exact(self) -> _value_pb2.Value:
+        """The total before it was rounded. Only where the ruleset rounds."""
+
+    @_builtins.property
+    def parts(self) -> _containers.RepeatedCompositeFieldContainer[Global___ScorePart]:
+        """The parts, in the order of the ruleset."""
+
+    def __init__(
+        self,
+        *,
+        total: _value_pb2.Value | None = ...,
+        maximum: _value_pb2.Value | None = ...,
+        exact: _value_pb2.Value | None = ...,
+        parts: _abc.Iterable[Global___ScorePart] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["exact", b"exact", "maximum", b"maximum", "total", b"total"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["exact", b"exact", "maximum", b"maximum", "parts", b"parts", "total", b"total"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Score: _TypeAlias = Score  # noqa: Y015
+
+@_typing.final
+class ScorePart(_message.Message):
+    """One part of a score."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PART_FIELD_NUMBER: _builtins.int
+    POINTS_FIELD_NUMBER: _builtins.int
+    MAXIMUM_FIELD_NUMBER: _builtins.int
+    BEFORE_DEDUCTIONS_FIELD_NUMBER: _builtins.int
+    DEDUCTIONS_FIELD_NUMBER: _builtins.int
+    CITATIONS_FIELD_NUMBER: _builtins.int
+    STANDING_FIELD_NUMBER: _builtins.int
+    CAUSE_FIELD_NUMBER: _builtins.int
+    part: _builtins.str
+    """Its name in the ruleset."""
+    standing: Global___Standing.ValueType
+    """How well it is sourced."""
+    @_builtins.property
+    def points(self) -> _value_pb2.Value:
+        """What it gives."""
+
+    @_builtins.property
+    def maximum(self) -> _value_pb2.Value:
+        """The most that it could give."""
+
+    @_builtins.property
+    def before_deductions(self) -> _value_pb2.Value:
+        """What it would have given without its deductions. Only where it has some."""
+
+    @_builtins.property
+    def deductions(self) -> _containers.RepeatedCompositeFieldContainer[Global___ScoreDeduction]:
+        """What was deducted."""
+
+    @_builtins.property
+    def citations(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """The articles of the law behind it."""
+
+    @_builtins.property
+    def cause(self) -> Global___FindingCause:
+        """Why it has no value although its facts are known."""
+
+    def __init__(
+        self,
+        *,
+        part: _builtins.str = ...,
+        points: _value_pb2.Value | None = ...,
+        maximum: _value_pb2.Value | None = ...,
+        before_deductions: _value_pb2.Value | None = ...,
+        deductions: _abc.Iterable[Global___ScoreDeduction] | None = ...,
+        citations: _abc.Iterable[_builtins.str] | None = ...,
+        standing: Global___Standing.ValueType = ...,
+        cause: Global___FindingCause | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["before_deductions", b"before_deductions", "cause", b"cause", "maximum", b"maximum", "points", b"points"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["before_deductions", b"before_deductions", "cause", b"cause", "citations", b"citations", "deductions", b"deductions", "maximum", b"maximum", "part", b"part", "points", b"points", "standing", b"standing"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ScorePart: _TypeAlias = ScorePart  # noqa: Y015
+
+@_typing.final
+class ScoreDeduction(_message.Message):
+    """Points deducted from a part of a score."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    DEDUCTION_FIELD_NUMBER: _builtins.int
+    POINTS_FIELD_NUMBER: _builtins.int
+    CITATIONS_FIELD_NUMBER: _builtins.int
+    deduction: _builtins.str
+    """Its name in the ruleset."""
+    @_builtins.property
+    def points(self) -> _value_pb2.Value:
+        """How many points."""
+
+    @_builtins.property
+    def citations(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """The articles of the law behind it."""
+
+    def __init__(
+        self,
+        *,
+        deduction: _builtins.str = ...,
+        points: _value_pb2.Value | None = ...,
+        citations: _abc.Iterable[_builtins.str] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["points", b"points"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["citations", b"citations", "deduction", b"deduction", "points", b"points"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ScoreDeduction: _TypeAlias = ScoreDeduction  # noqa: Y015

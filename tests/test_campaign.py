@@ -105,6 +105,8 @@ def test_case(case: dict[str, Any]) -> None:
                 return {
                     name: verdict.judgement.before_ceilings for name, verdict in verdicts.items() if verdict
                 }
+            case "codes":
+                return [problem.code.value for problem in result.problems]
             case "problems":
                 return [problem.text() for problem in result.problems]
         raise AssertionError(f"nothing checks {key}")

@@ -12,7 +12,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from engine.cohort import (
@@ -109,10 +109,18 @@ def greedy(order: Sequence[int], contenders: Sequence[Contender], caps: Sequence
 
 
 def every_award(contenders: Sequence[Contender], limits: Sequence[Limits]) -> list[set[int]]:
+    """Who is chosen, however ranks, places and unknown groups turn out.
+
+    One whose groups are not all known competes in those that are, or is stopped by one that is not.
+    """
     used = sorted({group for contender in contenders for group in contender.groups})
     spans = [range(limit.low, limit.high + 1) if group in used else [0] for group, limit in enumerate(limits)]
+    there = [[True] if contender.placed else [True, False] for contender in contenders]
     return [
-        greedy(order, contenders, caps) for caps in itertools.product(*spans) for order in orders(contenders)
+        greedy([index for index in order if present[index]], contenders, caps)
+        for caps in itertools.product(*spans)
+        for order in orders(contenders)
+        for present in itertools.product(*there)
     ]
 
 
@@ -145,13 +153,41 @@ def test_nested_groups_are_settled_exactly(contenders: list[Contender], limits: 
         assert answer.claim is expected
 
 
+def unplaced(contender: Contender) -> Contender:
+    """One whose last group is not known."""
+    return contender._replace(groups=contender.groups[:-1], placed=False)
+
+
+one = Limits(1, 1)
+many = Limits(9, 9)
+
+
 @settings(max_examples=150, deadline=None)
 @given(
     st.one_of(
         st.lists(st.builds(crossing, levels, peers, st.integers(0, 2)), max_size=5),
         st.lists(st.builds(nested, levels, peers), max_size=5),
+        st.lists(
+            st.builds(nested, levels, peers) | st.builds(nested, levels, peers).map(unplaced), max_size=4
+        ),
     ),
     st.lists(limit, min_size=7, max_size=7),
+)
+# Two who may both be stopped by other groups leave the place of their own to a third.
+@example(
+    [crossing((0, 0), *pair) for pair in ((0, 0), (0, 1), (1, 0), (2, 1))] + [crossing((1, 1), 0, 2)],
+    [one] * 7,
+)
+# A peer group that may have no place takes none of its unit's for certain.
+@example([nested((0, 0), 0), nested((1, 1), 1)], [Limits(0, 1), many, many, many, one, many, many])
+# One whose unit is not known may leave the place of the peer group, and so of the unit, to another.
+@example(
+    [Contender(0, 0, (0,), placed=False), Contender(0, 0, (0, 1)), Contender(1, 1, (2, 1))], [one, one, many]
+)
+# Groups that nest for some and cross for others.
+@example(
+    [Contender(0, 0, (3, 4, 0)), Contender(0, 0, (0, 1, 2)), Contender(1, 1, (5, 1, 2))],
+    [one, one, many, many, many, many],
 )
 def test_nobody_is_awarded_or_refused_wrongly(contenders: list[Contender], limits: list[Limits]) -> None:
     possible = every_award(contenders, limits)
@@ -159,6 +195,7 @@ def test_nobody_is_awarded_or_refused_wrongly(contenders: list[Contender], limit
     for index, answer in enumerate(allocate(contenders, limits)):
         awarded = [index in chosen for chosen in possible]
         if answer.claim is Claim.AWARDED:
+            assert contenders[index].placed
             assert all(awarded)
         elif answer.claim is Claim.REFUSED:
             assert not any(awarded)

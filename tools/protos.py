@@ -23,15 +23,16 @@ from grpc_tools import protoc
 ROOT: Final = Path(__file__).resolve().parent.parent
 PROTOS: Final = ROOT / "protos"
 PACKAGE: Final = "chuan/v1"
-BASELINE: Final = PROTOS / "baseline.binpb"
+BASELINE: Final = "baseline.binpb"
 GENERATED: Final = ("*_pb2.py", "*_pb2.pyi", "*_pb2_grpc.py", "*_pb2_grpc.pyi")
 
 
-def main(arguments: list[str] | None = None) -> int:
+def main(arguments: list[str] | None = None, protos: Path = PROTOS) -> int:
     """Run the tool.
 
     Args:
         arguments: of the command line; None takes them from the process.
+        protos: the folder of the contract.
 
     Returns:
         The exit code: 0 if all is well, 1 if something is wrong and was said on standard error.
@@ -44,32 +45,32 @@ def main(arguments: list[str] | None = None) -> int:
 
     with tempfile.TemporaryDirectory() as folder:
         built = Path(folder)
-        if not _protoc(built):
+        if not _protoc(protos, built):
             return 1
         problems = _lint(built)
         if not options.breaking:
-            problems += _broken(built)
-        fresh = _read(built / "out" / PACKAGE, *GENERATED)
+            problems += _broken(protos, built)
+        fresh = _read(built / "out" / PACKAGE) | {BASELINE: (built / BASELINE).read_bytes()}
         if options.check:
-            problems += _outdated(fresh, _baseline(built))
+            problems += _outdated(protos, fresh)
         elif not problems:
-            _write(fresh, _baseline(built))
+            _write(protos, fresh)
     for problem in problems:
         print(problem, file=sys.stderr)  # noqa: T201 - a tool of the command line
     return 1 if problems else 0
 
 
-def _protoc(built: Path) -> bool:
+def _protoc(protos: Path, built: Path) -> bool:
     """Build the image with comments (for lint), the baseline without, and the code."""
     out = built / "out"
     out.mkdir()
     tools = Path(sys.executable).parent
     googleapis = Path(status_pb2.__file__).parents[2]
-    includes = [PROTOS, resources.files(grpc_tools) / "_proto", googleapis]
-    files = sorted(str(path) for path in (PROTOS / PACKAGE).glob("*.proto"))
+    includes = [protos, resources.files(grpc_tools) / "_proto", googleapis]
+    files = sorted(str(path) for path in (protos / PACKAGE).glob("*.proto"))
     services = [path for path in files if path.endswith("_service.proto")]
     image = ["--include_imports", "--include_source_info", f"--descriptor_set_out={built / 'image.binpb'}"]
-    bare = ["--include_imports", f"--descriptor_set_out={built / 'baseline.binpb'}"]
+    bare = ["--include_imports", f"--descriptor_set_out={built / BASELINE}"]
     messages = [
         f"--plugin=protoc-gen-mypy={tools / 'protoc-gen-mypy'}",
         f"--python_out={out}",
@@ -103,36 +104,35 @@ def _lint(built: Path) -> list[str]:
     return _buf("lint", built / "image.binpb")
 
 
-def _broken(built: Path) -> list[str]:
-    if not BASELINE.exists():
+def _broken(protos: Path, built: Path) -> list[str]:
+    baseline = protos / BASELINE
+    if not baseline.exists():
         return []
-    said = _buf("breaking", built / "image.binpb", "--against", BASELINE)
+    said = _buf("breaking", built / "image.binpb", "--against", baseline)
     return [f"breaks the contract: {problem}" for problem in said]
 
 
-def _baseline(built: Path) -> bytes:
-    return (built / "baseline.binpb").read_bytes()
+def _read(folder: Path) -> dict[str, bytes]:
+    """The generated files of a folder, by name."""
+    return {path.name: path.read_bytes() for pattern in GENERATED for path in folder.glob(pattern)}
 
 
-def _read(folder: Path, *patterns: str) -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for pattern in patterns for path in folder.glob(pattern)}
+def _committed(protos: Path) -> dict[str, bytes]:
+    baseline = protos / BASELINE
+    return _read(protos / PACKAGE) | ({BASELINE: baseline.read_bytes()} if baseline.exists() else {})
 
 
-def _outdated(fresh: Mapping[str, bytes], baseline: bytes) -> list[str]:
-    committed = _read(PROTOS / PACKAGE, *GENERATED)
+def _outdated(protos: Path, fresh: Mapping[str, bytes]) -> list[str]:
+    committed = _committed(protos)
     names = [name for name in sorted({*fresh, *committed}) if fresh.get(name) != committed.get(name)]
-    if not BASELINE.exists() or BASELINE.read_bytes() != baseline:
-        names.append(BASELINE.name)
     return [f"{name} is not current: run `make proto` and commit what it changes" for name in names]
 
 
-def _write(fresh: Mapping[str, bytes], baseline: bytes) -> None:
-    folder = PROTOS / PACKAGE
-    for name in _read(folder, *GENERATED).keys() - fresh.keys():
-        (folder / name).unlink()
+def _write(protos: Path, fresh: Mapping[str, bytes]) -> None:
+    for name in _committed(protos).keys() - fresh.keys():
+        (protos / PACKAGE / name).unlink()
     for name, content in fresh.items():
-        (folder / name).write_bytes(content)
-    BASELINE.write_bytes(baseline)
+        (protos if name == BASELINE else protos / PACKAGE).joinpath(name).write_bytes(content)
 
 
 if __name__ == "__main__":

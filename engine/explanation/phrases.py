@@ -49,6 +49,21 @@ PHRASES: Final[Mapping[str, Mapping[str, str]]] = {
         "vi": "Kết quả do công cụ đề xuất; cấp có thẩm quyền quyết định.",
         "en": "This is a proposal; the competent authority decides.",
     },
+    # the same of a title standard, which rates nobody
+    "decided@title-standard": {"vi": "Đề xuất kết luận: {outcome}.", "en": "Proposed conclusion: {outcome}."},
+    "undetermined@title-standard": {
+        "vi": "Chưa kết luận được: {possible}.",
+        "en": "No conclusion is possible yet: {possible}.",
+    },
+    "not_rated@title-standard": {"vi": "Không thuộc diện xem xét.", "en": "Not to be considered."},
+    "possible_not_rated@title-standard": {
+        "vi": "không thuộc diện xem xét",
+        "en": "not to be considered",
+    },
+    "blocked@title-standard": {
+        "vi": "Vì sao chưa thể kết luận “{outcome}”",
+        "en": "Why not “{outcome}”",
+    },
     # what would move it
     "at_most": {"vi": "không quá {high}", "en": "at most {high}"},
     "at_least": {"vi": "từ {low} trở lên", "en": "at least {low}"},
@@ -98,6 +113,15 @@ PHRASES: Final[Mapping[str, Mapping[str, str]]] = {
         "vi": "Quy tắc chưa được kiểm chứng có ảnh hưởng",
         "en": "Unverified rules that matter here",
     },
+    # the score
+    "points": {"vi": "{label}: {points}/{maximum} điểm", "en": "{label}: {points} of {maximum} points"},
+    "points_open": {
+        "vi": "{label}: chưa tính được (tối đa {maximum} điểm)",
+        "en": "{label}: not known (at most {maximum} points)",
+    },
+    "points_rounded": {"vi": " (làm tròn từ {exact})", "en": " (rounded from {exact})"},
+    "points_before": {"vi": "trước khi trừ {points} điểm", "en": "{points} before deductions"},
+    "deduction": {"vi": "trừ {points} điểm - {label}", "en": "minus {points} - {label}"},
     # the law
     "places_of": {"vi": "{places} {source}", "en": "{places} of {source}"},
     "as_amended": {"vi": "{law} (sửa đổi, bổ sung bởi {amender})", "en": "{law} (as amended by {amender})"},
@@ -118,6 +142,10 @@ PHRASES: Final[Mapping[str, Mapping[str, str]]] = {
     "seen": {"vi": " ({seen})", "en": " ({seen})"},
     "cause": {"vi": " - không tính được: {cause}", "en": " - cannot be computed: {cause}"},
     "ceiling": {"vi": "Mức trần: {sentence}", "en": "Ceiling: {sentence}"},
+    "waivable": {
+        "vi": "{sentence} (cấp có thẩm quyền có thể xem xét, quyết định trường hợp đặc biệt)",
+        "en": "{sentence} (the competent authority may decide on it as a special case)",
+    },
     "standing_secondary": {"vi": "nguồn thứ cấp", "en": "secondary source"},
     "standing_draft": {"vi": "dự thảo, chưa kiểm chứng", "en": "draft, not verified"},
     # the page

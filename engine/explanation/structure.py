@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from engine.explanation.law import write_law
-from engine.explanation.phrases import phrase
+from engine.explanation.phrases import PHRASES, phrase
+from engine.explanation.score import score_heading, score_lines
 from engine.explanation.sentences import finding_sentence, law_of, name_of, write_at
 from engine.explanation.writing import write
 from engine.findings import Finding, Status
@@ -127,7 +128,9 @@ class _Builder:
         )
 
     def _say(self, key: str, **details: str) -> str:
-        return phrase(key, self._language, **details)
+        """The phrase of `key`, in the words for this kind of ruleset where it has its own."""
+        own = f"{key}@{self._ruleset.kind}"
+        return phrase(own if own in PHRASES else key, self._language, **details)
 
     def _label(self, name: str) -> str:
         return self._ruleset.outcome_label(name).in_(self._language)
@@ -165,6 +168,7 @@ class _Builder:
                 for gap in judgement.gaps
             )
             yield Section("gap", self._say("gap"), named or (Entry(self._say("gap_unnamed")),))
+        yield from self._score()
         yield Section("missing", self._say("missing"), tuple(self._missing()))
         yield from self._improvements()
         yield Section("obligations", self._say("obligations"), self._consequents(judgement.obligations))
@@ -176,6 +180,16 @@ class _Builder:
         yield Section("criteria", self._say("criteria"), tuple(map(self._finding, ordinary)))
         advisory = [finding for finding in self._verdict.findings if finding.criterion.advisory]
         yield Section("advisory", self._say("advisory"), tuple(map(self._finding, advisory)))
+
+    def _score(self) -> Iterator[Section]:
+        score = self._verdict.score
+        if score is not None:
+            lines = score_lines(score, self._language)
+            entries = tuple(
+                Entry(line.text, Mark.PLAIN if line.known else Mark.UNKNOWN, line.law, line.items)
+                for line in lines
+            )
+            yield Section("score", score_heading(score, self._language), entries)
 
     def _why_not(self) -> Iterator[Section]:
         """What fixes the rating, and a section for each higher outcome; nothing is said twice."""
@@ -216,6 +230,8 @@ class _Builder:
         entry = self._finding(self._findings[block.criterion])
         if block.kind is BlockKind.CEILING:
             return replace(entry, text=self._say("ceiling", sentence=entry.text))
+        if block.waivable:
+            return replace(entry, text=self._say("waivable", sentence=entry.text))
         return entry
 
     def _finding(self, finding: Finding) -> Entry:

@@ -12,6 +12,7 @@ from engine.ruleset.problems import listing
 from engine.ruleset.report import Report
 from engine.ruleset.ruleset import Ceiling, Consequence, Decision, Gate, Ground, Rung
 from engine.ruleset.source import Path
+from engine.ruleset.waivers import with_waived
 
 UNDETERMINED: Final = "undetermined"
 _FINDINGS: Final = ("met", "unmet", "unknown", "not_applicable")
@@ -39,6 +40,10 @@ def read_decision(document: Document, sources: Mapping[str, LegalSource], report
     written = document.decision
     path: Path = ("decision",)
     before = len(report.problems)
+    ladder = [
+        Rung(outcome, criteria)
+        for outcome, criteria in reversed(_by_outcome(written.ladder, (*path, "ladder"), names, report))
+    ]
     decision = Decision(
         cannot_evaluate=_gates(written.cannot_evaluate, (*path, "cannot_evaluate"), names, sources, report),
         not_rated=_gates(written.not_rated, (*path, "not_rated"), names, sources, report),
@@ -46,10 +51,7 @@ def read_decision(document: Document, sources: Mapping[str, LegalSource], report
             Ground(outcome, criteria)
             for outcome, criteria in _by_outcome(written.grounds, (*path, "grounds"), names, report)
         ),
-        ladder=tuple(
-            Rung(outcome, criteria)
-            for outcome, criteria in reversed(_by_outcome(written.ladder, (*path, "ladder"), names, report))
-        ),
+        ladder=tuple(with_waived(ladder, document, report)),
         otherwise=_otherwise(written, names, report),
         ceilings=_ceilings(written, names, sources, report),
         consequences=_consequences(written, names, sources, report),

@@ -255,6 +255,59 @@ class ParameterValue(Section):
     cite: Cites | None = None
 
 
+HitPolicy = Literal[
+    "unique",
+    "any",
+    "priority",
+    "first",
+    "rule order",
+    "output order",
+    "collect",
+    "collect sum",
+    "collect min",
+    "collect max",
+    "collect count",
+]
+
+
+class TableInput(Section):
+    """A column of conditions: what its cells test."""
+
+    expression: Expression
+    type: Text | None = None
+    allowed: Expression | None = None
+
+
+class TableOutput(Section):
+    """A column of results; the first of the values allowed has the highest priority."""
+
+    type: Text
+    allowed: list[Expression] = []
+    default: Expression | None = None
+
+
+TableInputs = Annotated[
+    Annotated[Expression, Tag(f"{SHAPE}name")] | Annotated[TableInput, Tag(f"{SHAPE}mapping")],
+    Discriminator(_text_or_mapping),
+]
+TableOutputs = Annotated[
+    Annotated[Text, Tag(f"{SHAPE}name")] | Annotated[TableOutput, Tag(f"{SHAPE}mapping")],
+    Discriminator(_text_or_mapping),
+]
+
+
+class TableDeclaration(Section):
+    """A decision table; `rules` is a text of columns with a bar between them."""
+
+    label: Localized
+    inputs: Annotated[dict[Name, TableInputs], Field(min_length=1)]
+    outputs: Annotated[dict[Name, TableOutputs], Field(min_length=1)]
+    rules: Text
+    hit: HitPolicy = "unique"
+    cite: Cites | None = None
+    note: Localized | None = None
+
+
 class Says(Section):
     """What a finding says in one language, by its status."""
 
@@ -356,6 +409,7 @@ class DecisionDeclaration(Section):
     not_rated: list[GateDeclaration] = []
     grounds: dict[Name, Annotated[list[Name], Field(min_length=1)]] = {}
     otherwise: Name = "undetermined"
+    waived: Name | None = None
     ceilings: list[CeilingDeclaration] = []
     consequences: list[ConsequenceDeclaration] = []
 
@@ -440,6 +494,7 @@ class Document(Section):
     types: dict[Name, TypeDeclaration] = {}
     parameters: dict[Name, Annotated[list[ParameterValue], Field(min_length=1)]] = {}
     definitions: dict[Name, Expression] = {}
+    tables: dict[Name, TableDeclaration] = {}
     labels: dict[Name, Localized] = {}
     gaps: list[GapDeclaration] = []
     score: ScoreDeclaration | None = None

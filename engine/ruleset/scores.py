@@ -15,6 +15,7 @@ from typing import Final
 
 from engine.feel.compiler import Expression, compile_program
 from engine.feel.errors import FeelError
+from engine.feel.functions.points import TOTAL_DECIMALS, settled
 from engine.feel.parser import parse
 from engine.feel.printer import print_tree
 from engine.feel.references import references
@@ -230,7 +231,7 @@ def _outputs(score: CheckedScore) -> Iterator[tuple[str, Node]]:
     yield "exact", parse(_total(score))
     yield (
         "maximum",
-        parse(f"sum([{', '.join(print_tree(part.maximum.node) for part in score.parts.values())}])"),
+        parse(f"score_total([{', '.join(print_tree(part.maximum.node) for part in score.parts.values())}])"),
     )
 
 
@@ -290,8 +291,8 @@ def check_total(
         parts = [_on(part.maximum, values) for part in checked.parts.values()]
         if most is None or None in parts:
             continue
-        together = sum((part for part in parts if part is not None), Decimal(0))
-        if together != most:
+        together = settled(sum((part for part in parts if part is not None), Decimal(0)), TOTAL_DECIMALS)
+        if together != settled(most, TOTAL_DECIMALS):
             report.add(
                 "parts-do-not-add-up",
                 ("score", "maximum"),

@@ -85,7 +85,8 @@ def allocate(contenders: Sequence[Contender], limits: Sequence[Limits]) -> list[
             contested = books.contested(groups[index])
             safe = not contested and contenders[index].placed
             answers[index] = Answer(Claim.AWARDED if safe else Claim.OPEN, contested)
-        # Those of one level come before nobody of that level.
+        # Those of one level come before nobody of that level; one whose groups are not all known may be stopped
+        # by another, and so comes before nobody for certain.
         for index in settled:
             if contenders[index].placed:
                 books.comes_before(groups[index], answers[index].groups)
@@ -106,11 +107,10 @@ def _chains(contenders: Iterable[Contender]) -> list[tuple[int, ...]] | None:
         for inner, outer in itertools.pairwise(chain):
             if around.setdefault(inner, outer) != outer:
                 return None
-        if not contender.placed:
-            return None
         chains.append(chain)
-    lengths = {chain[-1]: 0 for chain in chains if chain}
-    return None if lengths.keys() & around.keys() else chains
+    # Whoever is in no group around a group that nests for others makes it cross.
+    outermost = {chain[-1] for chain in chains if chain}
+    return None if outermost & around.keys() else chains
 
 
 class _Books:

@@ -1,4 +1,4 @@
-"""Golden files of the ruleset tests; `pytest tests/ruleset --renew` writes them anew, to be read in the diff."""
+"""What every test may use: golden files, which `pytest --renew` writes anew, to be read in the diff."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ def golden(request: pytest.FixtureRequest) -> Callable[[Path, str], None]:
     """A function that compares a text with the one in a file."""
 
     def compare(path: Path, text: str) -> None:
-        if request.config.getoption("--renew", default=False):
+        if request.config.getoption("--renew"):
+            path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")
         assert text == path.read_text(encoding="utf-8")
 

@@ -11,7 +11,8 @@ from weakref import WeakKeyDictionary
 from engine.facts import FactsReader
 from engine.findings import Finding, find
 from engine.foresight import foresee
-from engine.judgement import Judge, Judgement
+from engine.judgement import Judgement
+from engine.judging import Judge
 from engine.ruleset.ruleset import Ruleset
 from engine.scores import score_of
 from engine.verdict import ChosenBy, Verdict

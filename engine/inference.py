@@ -1,23 +1,21 @@
 """From findings to conclusions: the decision of a ruleset as rules over tokens, chained forward in two strata.
 
 The first stratum leads from findings to what was attained, to grounds, ceilings and gates. The second, once the
-outcome is resolved, leads to consequences, which may chain on each other (design, section 3.3). What is
-concluded depends on the statuses of the findings alone, so it is remembered by them.
+outcome is resolved, leads to consequences, which may chain on each other (design, section 3.3).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from engine.findings import Status
 from engine.network import Network, Rule, Step, Token
 from engine.ruleset.citations import Citation
 from engine.ruleset.ruleset import Decision, Gate
 
-REMEMBERED: Final = 8_192  # signatures whose conclusions are kept, for each ruleset
+HOLDING: Final = (Status.MET, Status.NOT_APPLICABLE)
+"""Neither blocks nor fixes anything: a finding that is not applicable counts as met."""
 
 Signature = tuple[Status, ...]
 """The statuses of all findings, in the order of the ruleset's criteria."""
@@ -27,59 +25,54 @@ CANNOT_EVALUATE: Final = Token("cannot_evaluate", "")
 _ALWAYS: Final = Token("always", "")
 
 
-@dataclass(frozen=True, slots=True)
-class Conclusions:
-    """What follows from a signature in the first stratum."""
+class PossibleStep(NamedTuple):
+    """A step of the first stratum, and what has to be so for it: criteria that hold and that are unmet, as bits."""
 
-    attained: frozenset[str]
-    grounds: frozenset[str]
-    ceilings: frozenset[str]
-    gates: frozenset[Token]
-    steps: tuple[Step, ...]
+    step: Step
+    holds: int
+    unmet: int
 
 
 class Inference:
     """The two strata of one ruleset's decision. Safe to use from many threads."""
 
     def __init__(self, decision: Decision, criteria: Sequence[str]) -> None:
-        """Compile the decision over `criteria`, the names in the order of a signature.
+        """Compile the decision over `criteria`, the names in the order of a signature; their places are the bits.
 
         Raises:
             InferenceLimitError: the decision is larger than forward chaining is safe with.
         """
         self._criteria = tuple(criteria)
+        self._bits = {name: 1 << index for index, name in enumerate(criteria)}
         self.citations = _citations(decision)
         self._outcomes = Network(_outcome_rules(decision))
         self._consequences = Network(_consequence_rules(decision))
-        self.conclude = lru_cache(REMEMBERED)(self._conclude)
-        self.consequences = lru_cache(REMEMBERED)(self._chain_consequences)
 
-    def _conclude(self, signature: Signature) -> Conclusions:
-        """What follows from the findings; an unknown one supports nothing and refutes nothing."""
-        steps = self._outcomes.close([_ALWAYS, *self._tokens(signature)])
-        given = {step.gives for step in steps}
-        return Conclusions(
-            attained=_names(given, "attained"),
-            grounds=_names(given, "ground"),
-            ceilings=_names(given, "ceiling"),
-            gates=frozenset(given & {NOT_RATED, CANNOT_EVALUATE}),
-            steps=steps,
+    def possibilities(self, signature: Signature, open_: int) -> tuple[PossibleStep, ...]:
+        """Everything that the first stratum could conclude if the criteria of `open_` could turn out either way.
+
+        What is concluded of one way that they turn out is the steps whose needs it meets: in this stratum no rule
+        rests on another, so that one session serves for every way.
+        """
+        tokens = [_ALWAYS]
+        for criterion, status in zip(self._criteria, signature, strict=True):
+            either = bool(self._bits[criterion] & open_)
+            if either or status in HOLDING:
+                tokens.append(Token("holds", criterion))
+            if either or status is Status.UNMET:
+                tokens.append(Token("unmet", criterion))
+        return tuple(
+            PossibleStep(step, self._needs(step, "holds"), self._needs(step, "unmet"))
+            for step in self._outcomes.close(tokens)
         )
 
-    def _chain_consequences(self, signature: Signature, established: frozenset[Token]) -> tuple[Step, ...]:
+    def _needs(self, step: Step, kind: str) -> int:
+        return sum(self._bits[token.name] for token in set(step.rule.when) if token.kind == kind)
+
+    def consequences(self, signature: Signature, established: Iterable[Token]) -> tuple[Step, ...]:
         """The consequences of the findings and of what the first stratum `established`."""
-        return self._consequences.close([*self._tokens(signature), *sorted(established)])
-
-    def _tokens(self, signature: Signature) -> Iterable[Token]:
-        for criterion, status in zip(self._criteria, signature, strict=True):
-            yield Token(status.value, criterion)
-            if status is Status.MET or status is Status.NOT_APPLICABLE:
-                # A finding that is not applicable neither blocks nor fixes anything: it counts as met.
-                yield Token("holds", criterion)
-
-
-def _names(tokens: Iterable[Token], kind: str) -> frozenset[str]:
-    return frozenset(token.name for token in tokens if token.kind == kind)
+        findings = (Token(status.value, name) for name, status in zip(self._criteria, signature, strict=True))
+        return self._consequences.close([*findings, *sorted(established)])
 
 
 def _outcome_rules(decision: Decision) -> list[Rule]:
@@ -103,7 +96,7 @@ def _consequence_rules(decision: Decision) -> list[Rule]:
     rules = []
     for gate, token in _gates(decision):
         for name in gate.oblige:
-            when = (token, Token("unmet", gate.criterion))
+            when: tuple[Token, ...] = (token, Token("unmet", gate.criterion))
             rules.append(Rule(f"{token} unless {gate.criterion}", when, Token("oblige", name)))
     for number, consequence in enumerate(decision.consequences):
         when = tuple(Token(*condition) for condition in consequence.when)

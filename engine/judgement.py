@@ -15,7 +15,6 @@ from engine.ruleset.citations import Citation
 from engine.ruleset.ruleset import Gap
 
 
-
 class VerdictStatus(StrEnum):
     """How far a verdict goes (design, section 3.4)."""
 

@@ -29,6 +29,11 @@ def said_by(verdict: Verdict, expect: Expectation) -> dict[str, Any]:
         "proposals": [proposal.name for proposal in judgement.proposals],
         "notes": [note.name for note in judgement.notes],
         "findings": {name: findings.get(name) for name in expect.findings or ()},
+        "why_not": {
+            each.outcome: [block.criterion for block in each.blocks]
+            for each in judgement.why_not
+            if each.outcome is not None
+        },
         "score": verdict.score.total if verdict.score and isinstance(verdict.score.total, Decimal) else None,
         "score_parts": {name: points.get(name) for name in expect.score_parts or ()},
     }

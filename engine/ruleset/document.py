@@ -460,6 +460,7 @@ class Expectation(Section):
     findings: dict[Name, Literal["met", "unmet", "unknown", "not_applicable"]] | None = None
     gap: list[Name] | None = None
     because: list[Literal["missing_facts", "not_computable", "gap"]] | None = None
+    why_not: dict[Name, list[Name]] | None = None
     score: Decimal | None = None
     score_parts: dict[Name, Decimal] | None = None
     violations: list[Text] | None = None

@@ -43,5 +43,9 @@ def _check(case: CaseDeclaration, path: Path, names: Mapping[str, tuple[str, ...
             report.known(name, names["label"], "label", (*expected, key, index))
     for name in case.expect.findings or ():
         report.known(name, names["criterion"], "criterion", (*expected, "findings", name), at_key=True)
+    for outcome, criteria in (case.expect.why_not or {}).items():
+        report.known(outcome, names["outcome"], "outcome", (*expected, "why_not", outcome), at_key=True)
+        for index, name in enumerate(criteria):
+            report.known(name, names["criterion"], "criterion", (*expected, "why_not", outcome, index))
     for index, name in enumerate(case.expect.gap or ()):
         report.known(name, names["gap"], "gap", (*expected, "gap", index))

@@ -1,0 +1,1 @@
+"""Tools of the developers: what the repository itself needs to stay true."""

@@ -15,9 +15,7 @@ def compile_texts(ruleset: Ruleset, texts: Sequence[str]) -> Program:
         FeelSyntaxError: one of them does not parse.
     """
     names = _names(ruleset)
-    definitions = {
-        definition.name: parse(definition.expression, names=names) for definition in ruleset.definitions
-    }
+    definitions = {definition.name: definition.node for definition in ruleset.definitions}
     # A text may stand twice (a share that is also a rank), so outputs are named by their place.
     outputs = {f"{place} {text}": parse(text, names=names) for place, text in enumerate(texts)}
     return compile_program(ruleset.program_inputs, definitions, outputs)

@@ -53,6 +53,9 @@ class _Function:
         try:
             if not self.needs_budget:
                 return self.run(facts, None, recorder)
+            around = CURRENT.get()
+            if isinstance(around, Steps):  # in a cell of a table, whose steps count where the table is asked
+                return self.run(facts, around, recorder)
             steps = Steps()
             token = CURRENT.set(steps)
             try:

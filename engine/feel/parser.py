@@ -7,21 +7,23 @@ and ``function`` reach as far to the right as they can.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final, TypeVar, cast
 
 from engine.feel import tree
 from engine.feel.boxed import Boxed
 from engine.feel.cursor import too_deep
 from engine.feel.errors import Span
 from engine.feel.limits import MAX_DEPTH
+from engine.feel.tree import Node
 from engine.feel.typenames import NO_TYPES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from engine.feel.lexer import Token
-    from engine.feel.tree import Node
     from engine.feel.types import Type
+
+_Parsed = TypeVar("_Parsed", bound=Node)
 
 _COMPARISONS: Final = frozenset(("=", "!=", "<", "<=", ">", ">="))
 _ORDER: Final = frozenset(("<", "<=", ">", ">="))
@@ -45,7 +47,9 @@ def parse(text: str, *, names: Iterable[str] = (), types: Mapping[str, Type] = N
     return _whole(Parser(text, names, types), Parser.expression)
 
 
-def parse_unary_tests(text: str, *, names: Iterable[str] = (), types: Mapping[str, Type] = NO_TYPES) -> Node:
+def parse_unary_tests(
+    text: str, *, names: Iterable[str] = (), types: Mapping[str, Type] = NO_TYPES
+) -> tree.UnaryTests:
     """Parse the tests of a decision table's cell, such as ``-``, ``"a", "b"``, ``>= 5``, ``not([1..3])``.
 
     The value that is tested has the name ``?``. Arguments and errors as for `parse`.
@@ -72,7 +76,7 @@ class Parser(Boxed):
             cast("tree.ComparisonOperator", operator.text), operand, span=_from(operator.span, operand)
         )
 
-    def unary_tests(self) -> Node:
+    def unary_tests(self) -> tree.UnaryTests:
         """Read the tests of a cell, to the end of the text."""
         start = self.token.span
         if self.at("-") and self.peek().kind == "end":
@@ -226,7 +230,7 @@ class Parser(Boxed):
         return tree.Call(function, tuple(arguments), tuple(names), span=span)
 
 
-def _whole(parser: Parser, read: Callable[[Parser], Node]) -> Node:
+def _whole(parser: Parser, read: Callable[[Parser], _Parsed]) -> _Parsed:
     try:
         node = read(parser)
     except RecursionError:

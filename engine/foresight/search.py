@@ -235,10 +235,10 @@ def _constants(ruleset: Ruleset) -> frozenset[Decimal]:
     names = (*ruleset.program_inputs, *(definition.name for definition in ruleset.definitions))
     texts = [criterion.expression for criterion in ruleset.criteria]
     texts += [criterion.applies for criterion in ruleset.criteria if criterion.applies]
-    texts += [definition.expression for definition in ruleset.definitions]
-    return frozenset(
-        node.value for text in texts for node in _walk(parse(text, names=names)) if isinstance(node, Number)
-    )
+    nodes = [parse(text, names=names) for text in texts]
+    nodes += [definition.node for definition in ruleset.definitions]
+    nodes += [node for table in ruleset.tables.values() for node in table.decision.nodes()]
+    return frozenset(part.value for node in nodes for part in _walk(node) if isinstance(part, Number))
 
 
 def _walk(node: Node) -> Iterator[Node]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from typing import NamedTuple, TypeVar
 
 from engine.feel.check import check
 from engine.feel.compiler import Expression
@@ -13,11 +14,27 @@ from engine.feel.errors import FeelLimitError, FeelSyntaxError
 from engine.feel.errors import Problem as FeelProblem
 from engine.feel.parser import parse, parse_unary_tests
 from engine.feel.references import references
-from engine.feel.tree import Node
+from engine.feel.tree import Node, UnaryTests
 from engine.feel.types import ANY, Type
 from engine.ruleset.report import Report
 from engine.ruleset.source import Path
 from engine.ruleset.vocabulary import Vocabulary
+
+Tree = TypeVar("Tree", bound=Node)
+
+
+class Place(NamedTuple):
+    """Where an expression stands.
+
+    Attributes:
+        path: of the text in the document.
+        start: of the expression within that text.
+        words: begin what is said of it, where the path does not tell, such as ``Row 3, level: ``.
+    """
+
+    path: Path
+    start: int = 0
+    words: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,26 +66,41 @@ def check_expression(
         report: gets the problems.
         expected: what it has to give, or None where anything will do.
     """
-    node = _parsed(lambda: parse(text, types=vocabulary.feel_types), path, report)
-    if node is None:
-        return None
-    checked = check(node, vocabulary.names, expected=expected)
+    place = Place(path)
+    node = parsed(lambda: parse(text, types=vocabulary.feel_types), place, report)
+    return None if node is None else check_tree(node, text, place, vocabulary, report, expected)
+
+
+def check_tree(
+    node: Node,
+    text: str,
+    place: Place,
+    vocabulary: Vocabulary,
+    report: Report,
+    expected: Type | None = None,
+    *,
+    tested: Type | None = None,
+) -> Checked | None:
+    """Check what was parsed of `text`; `tested` is the type of ``?`` in unary tests. Else as `check_expression`."""
+    names = vocabulary.names if tested is None else {**vocabulary.names, "?": tested}
+    checked = check(node, names, expected=expected)
     known = vocabulary.names.keys() | vocabulary.types.keys()
     for problem in checked.problems:
-        _report(problem, path, report, known)
+        _report(problem, place, report, known)
     reads = tuple(read for read in references(node) if read.partition(".")[0] in vocabulary.names)
-    _refuse_sensitive(text, reads, path, vocabulary, report)
+    _refuse_sensitive(text, reads, place, vocabulary, report)
     return None if checked.problems else Checked(text, node, checked.type, reads)
 
 
-def check_tests(text: str, path: Path, tested: Type, report: Report) -> Node | None:
+def check_tests(text: str, path: Path, tested: Type, report: Report) -> UnaryTests | None:
     """Parse and check the unary tests that a value of type `tested` has to pass; None where they are wrong."""
-    node = _parsed(lambda: parse_unary_tests(text), path, report)
+    place = Place(path)
+    node = parsed(lambda: parse_unary_tests(text), place, report)
     if node is None:
         return None
     checked = check(node, {"?": tested})
     for problem in checked.problems:
-        _report(problem, path, report, {str(tested)})
+        _report(problem, place, report, {str(tested)})
     return None if checked.problems else node
 
 
@@ -88,20 +120,22 @@ def check_constant(text: str, path: Path, report: Report) -> tuple[Type, object]
     return type_of(value), value
 
 
-def _parsed(read: Callable[[], Node], path: Path, report: Report) -> Node | None:
+def parsed(read: Callable[[], Tree], place: Place, report: Report) -> Tree | None:
+    """What `read` gives; None where the text at `place` does not parse, which is reported."""
     try:
         return read()
     except FeelSyntaxError as error:
-        _report(error.problem, path, report)
+        _report(error.problem, place, report)
     except FeelLimitError as error:
-        report.add("expression-limit", path, _sentence(str(error)))
+        report.add("expression-limit", place.path, place.words + _sentence(str(error)))
     return None
 
 
-def _report(problem: FeelProblem, path: Path, report: Report, names: Collection[str] = ()) -> None:
+def _report(problem: FeelProblem, place: Place, report: Report, names: Collection[str] = ()) -> None:
     code = "expression-syntax" if problem.code == "syntax" else problem.code
-    span = (problem.span.start, problem.span.end)
-    report.add(code, path, _sentence(problem.message, names), "", _sentence(problem.hint, names), span=span)
+    span = (place.start + problem.span.start, place.start + problem.span.end)
+    what = place.words + _sentence(problem.message, names)
+    report.add(code, place.path, what, "", _sentence(problem.hint, names), span=span)
 
 
 def _sentence(text: str, names: Collection[str] = ()) -> str:
@@ -114,16 +148,17 @@ def _sentence(text: str, names: Collection[str] = ()) -> str:
 
 
 def _refuse_sensitive(
-    text: str, reads: tuple[str, ...], path: Path, vocabulary: Vocabulary, report: Report
+    text: str, reads: tuple[str, ...], place: Place, vocabulary: Vocabulary, report: Report
 ) -> None:
     for name in dict.fromkeys(read.partition(".")[0] for read in reads):
         if name in vocabulary.sensitive:
             found = re.search(rf"\b{re.escape(name)}\b", text)
+            start, end = found.span() if found else (0, len(text))
             report.add(
                 "sensitive-fact",
-                path,
-                f'"{name}" states {vocabulary.sensitive[name]}, and nobody may be judged by that.',
+                place.path,
+                f'{place.words}"{name}" states {vocabulary.sensitive[name]}, and nobody may be judged by that.',
                 "A fact marked as sensitive is kept for statistics only.",
                 "Take it out of the expression, or correct the mark if it is a mistake.",
-                span=found.span() if found else None,
+                span=(place.start + start, place.start + end),
             )

@@ -39,6 +39,8 @@ from engine.ruleset.scores import (
     standing_of,
 )
 from engine.ruleset.source import Path, Source
+from engine.ruleset.table import Table
+from engine.ruleset.tables import as_definition, read_table, table_needs
 from engine.ruleset.templates import Template
 from engine.ruleset.vocabulary import Vocabulary, localized, read_vocabulary
 
@@ -63,7 +65,7 @@ def link(source: Source, document: Document, problems: tuple[Problem, ...] = ())
     outcomes = _outcomes(document, report)
     parameters = read_parameters(document, sources, report)
     vocabulary.names.update((name, parameter.type) for name, parameter in parameters.items())
-    definitions, checked_score = _definitions(document, vocabulary, report)
+    definitions, checked_score, tables = _definitions(document, sources, vocabulary, report)
     check_total(document, checked_score, vocabulary, parameters, report)
     facts = _facts(document, vocabulary, report)
     asked = {
@@ -113,9 +115,10 @@ def link(source: Source, document: Document, problems: tuple[Problem, ...] = ())
         facts=MappingProxyType(facts),
         parameters=MappingProxyType(parameters),
         definitions=tuple(
-            Definition(name, checked.text, checked.type, checked.reads)
+            Definition(name, checked.text, checked.node, checked.type, checked.reads)
             for name, checked in definitions.items()
         ),
+        tables=MappingProxyType(tables),
         criteria=tuple(
             _criterion(
                 index,
@@ -177,40 +180,47 @@ def _outcomes(document: Document, report: Report) -> tuple[Outcome, ...]:
 
 
 def _definitions(
-    document: Document, vocabulary: Vocabulary, report: Report
-) -> tuple[dict[str, Checked], CheckedScore | None]:
+    document: Document, sources: Mapping[str, LegalSource], vocabulary: Vocabulary, report: Report
+) -> tuple[dict[str, Checked], CheckedScore | None, dict[str, Table]]:
     """The definitions, each after those that it reads, so that the type of each is known to the next.
 
-    The score is two of them, and what it is made of is given beside.
+    The score is two of them, and a table is one; what these are made of is given beside.
     """
     needs: dict[str, set[str]] = {}
     score: CheckedScore | None = None
     of_score = score_needs(document, vocabulary)
-    known = document.definitions.keys() | of_score.keys()
+    known = document.definitions.keys() | document.tables.keys() | of_score.keys()
     for name, text in document.definitions.items():
         try:
             read = references(parse(text, types=vocabulary.feel_types))
         except FeelError:
             read = ()  # told below, with its place
         needs[name] = {path.partition(".")[0] for path in read} & known
+    needs |= {name: table_needs(table, vocabulary) & known for name, table in document.tables.items()}
     needs |= {name: read & known for name, read in of_score.items()}
     found: dict[str, Checked] = {}
-    for name in _sorted(needs, report):
+    tables: dict[str, Table] = {}
+    for name in _sorted(needs, document, report):
         if name == PARTS:
             score = check_score(document, vocabulary, report)
         if name in of_score:
             rounding = document.score.rounding if document.score else None
             checked = None if score is None else define(name, score, rounding, vocabulary)
+        elif name in document.tables:
+            table = read_table(name, document.tables[name], sources, vocabulary, report)
+            if table is not None:
+                tables[name] = table
+            checked = None if table is None else as_definition(table)
         else:
             text = document.definitions[name]
             checked = check_expression(text, ("definitions", name), vocabulary, report)
         if checked is not None:
             found[name] = checked
             vocabulary.names[name] = checked.type
-    return found, score
+    return found, score, tables
 
 
-def _sorted(needs: dict[str, set[str]], report: Report) -> list[str]:
+def _sorted(needs: dict[str, set[str]], document: Document, report: Report) -> list[str]:
     """Definitions after those that they need; every cycle is reported and cut."""
     while True:
         sorter = TopologicalSorter(needs)
@@ -230,7 +240,9 @@ def _sorted(needs: dict[str, set[str]], report: Report) -> list[str]:
             way = " reads ".join(turned)
             report.add(
                 "definition-cycle",
-                ("score",) if start in NAMES else ("definitions", start),
+                ("score",)
+                if start in NAMES
+                else ("tables" if start in document.tables else "definitions", start),
                 f"{way}.",
                 "A definition that reads itself, if only by others, has no value.",
                 "Take one of the readings out.",

@@ -11,7 +11,7 @@ from engine.feel.causes import Cause
 from engine.feel.compiler import Expression, Program, compile_program
 from engine.feel.parser import parse
 from engine.feel.trace import Trace
-from engine.feel.tree import Node
+from engine.feel.tree import Lookup, Node
 from engine.feel.types import Type
 from engine.ruleset.expressions import Checked
 from engine.ruleset.score import PARTS, SCORE
@@ -101,7 +101,9 @@ def null_finder(
     def trace(checked: Checked, values: Mapping[str, Any]) -> Trace:
         with lock:  # made when first asked for, which is seldom
             if checked.text not in traced:
-                traced[checked.text] = Expression(checked.node, checked.text, scope)
+                # A table has no text that pieces could be cut from.
+                text = None if isinstance(checked.node, Lookup) else checked.text
+                traced[checked.text] = Expression(checked.node, text, scope)
         return traced[checked.text].trace(values)
 
     def why_null(expression: str, values: Mapping[str, Any]) -> Cause | None:

@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from engine.feel.causes import Cause
+from engine.feel.tree import Node
 from engine.feel.types import Type
 from engine.feel.unknown import Unknown
 from engine.ruleset.cases import Case
@@ -19,6 +20,7 @@ from engine.ruleset.document import Kind, QuotaDeclaration
 from engine.ruleset.localized import Language, Localized
 from engine.ruleset.score import PARTS, SCORE, Program, ScoreRule
 from engine.ruleset.standing import Standing as Standing  # the face of this module, as ever
+from engine.ruleset.table import Table
 from engine.ruleset.templates import Template
 from engine.ruleset.types import DeclaredType, Field, walk
 
@@ -113,10 +115,19 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """A named expression; `reads` are the paths it reads itself."""
+    """A named expression.
+
+    Attributes:
+        name: what expressions call it.
+        expression: its text; of a table, in place of one, its name and inputs.
+        node: its tree.
+        type: of its value.
+        reads: the paths that it reads itself.
+    """
 
     name: str
     expression: str
+    node: Node
     type: Type
     reads: tuple[str, ...]
 
@@ -258,7 +269,8 @@ class Ruleset:
         types: declared types by name.
         facts: by name, in the order of the document.
         parameters: by name.
-        definitions: each after those it reads.
+        definitions: each after those it reads; tables and the score are among them.
+        tables: decision tables by name.
         criteria: in the order of the document.
         decision: how findings become an outcome.
         labels: of obligations, proposals and notes.
@@ -289,6 +301,7 @@ class Ruleset:
     facts: Mapping[str, Fact]
     parameters: Mapping[str, Parameter]
     definitions: tuple[Definition, ...]
+    tables: Mapping[str, Table]
     criteria: tuple[Criterion, ...]
     decision: Decision
     labels: Mapping[str, Localized]
@@ -368,7 +381,7 @@ class Ruleset:
         return self.labels[name]
 
     def declared_at(self, path: str) -> DeclaredType | None:
-        """The type of a fact or of a part of one, by its path; None for parameters, definitions and the rest.
+        """The type of a fact, a table or a part of one, by its path; None for parameters, definitions and the rest.
 
         Args:
             path: such as ``targets.total``, ``discipline`` or ``discipline[0].act_id``.
@@ -408,11 +421,11 @@ class Ruleset:
 
     def _members(self, path: str) -> list[Field] | None:
         name, *steps = _INDEX.sub("", path).split(".")
-        fact = self.facts.get(name)
-        if fact is None:
+        declaration = self.facts.get(name) or self.tables.get(name)
+        if declaration is None:
             return None
-        found = [Field(fact.declared, fact.label, fact.empty)]
-        for member in walk(fact.declared, tuple(steps)):
+        found = [Field(declaration.declared, declaration.label)]
+        for member in walk(declaration.declared, tuple(steps)):
             if member is None:
                 return None
             found.append(member)

@@ -55,7 +55,8 @@ def offsets(raw: str, value: str, style: str) -> list[int]:
             found.append(at)
             at += len(_escape(raw, at, style)) or 1
             if not (at < len(raw) and value[len(found) : len(found) + 1].isspace()):
-                at += len(raw[at:]) - len(raw[at:].lstrip())
+                while at < len(raw) and raw[at].isspace():
+                    at += 1
             continue
         while at < len(raw) and raw[at].isspace():
             at += 1

@@ -24,6 +24,7 @@ _SECTIONS: Final[Mapping[str, str]] = {
     "facts": "a fact",
     "parameters": "a parameter",
     "definitions": "a definition",
+    "tables": "a table",
 }
 
 
@@ -34,7 +35,7 @@ class Vocabulary:
     Attributes:
         types: declared types by name, the outcomes among them.
         facts: the type of each fact.
-        names: the FEEL type of each fact, parameter and definition; of one that is wrong itself, any.
+        names: the FEEL type of each fact, parameter, definition and table; of one that is wrong itself, any.
         sensitive: facts that state a protected attribute.
     """
 
@@ -99,13 +100,13 @@ def read_vocabulary(document: Document, report: Report) -> Vocabulary:
     for name in report.declared("facts"):
         vocabulary.names[name] = ANY
     for name, fact in document.facts.items():
-        declared = _resolve(fact.type, ("facts", name, "type"), vocabulary, report)
+        declared = resolve_type(fact.type, ("facts", name, "type"), vocabulary, report)
         if declared is not None:
             vocabulary.facts[name] = declared
             vocabulary.names[name] = declared.feel
         if fact.sensitive is not None:
             vocabulary.sensitive[name] = fact.sensitive
-    for section in ("parameters", "definitions"):
+    for section in ("parameters", "definitions", "tables"):
         for name in report.declared(section):
             vocabulary.names.setdefault(name, ANY)
     if document.score is not None:
@@ -218,7 +219,7 @@ def _read_record(
             continue
         if wanted in records:
             _read_record(wanted, records, (*inside, name), report, vocabulary)
-        declared = _resolve(text, path, vocabulary, report)
+        declared = resolve_type(text, path, vocabulary, report)
         if declared is not None:
             fields[field_name] = _field(declared, member)
     vocabulary.types[name] = DeclaredType("record", name, fields=MappingProxyType(fields))
@@ -231,7 +232,8 @@ def _field(declared: DeclaredType, member: str | RecordField) -> Field:
     return Field(declared, label, member.empty, member.changeable)
 
 
-def _resolve(text: str, path: Path, vocabulary: Vocabulary, report: Report) -> DeclaredType | None:
+def resolve_type(text: str, path: Path, vocabulary: Vocabulary, report: Report) -> DeclaredType | None:
+    """The type of that name; None where there is none, which is reported."""
     depth, name = split(text)
     declared = simple(name) or vocabulary.types.get(name)
     if declared is None:

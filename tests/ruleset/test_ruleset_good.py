@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from engine.feel import print_tree
 from engine.feel.unknown import Unknown
 from engine.ruleset import Ruleset, load, loads
 from engine.ruleset.citations import Citation
@@ -48,6 +49,12 @@ def described(ruleset: Ruleset) -> Iterator[str]:
             yield f"parameter {parameter.name}: {parameter.type} {days} {value.value} {cited(value.citations)}"
     for definition in ruleset.definitions:
         yield f"definition {definition.name}: {definition.type} reads {', '.join(definition.reads)}"
+    for table in ruleset.tables.values():
+        yield f"table {table.name}: {table.declared}, {table.decision.hit} {cited(table.citations)}"
+        yield f"  label {table.label.vi!r} / {table.label.en!r}, note {table.note}"
+        yield f"  reads {', '.join(table.reads)}"
+        for rule in table.decision.rules:
+            yield f"  {' | '.join(map(print_tree, (*rule.tests, *rule.results)))}"
     for criterion in ruleset.criteria:
         yield from described_criterion(criterion)
     decision = ruleset.decision

@@ -15,7 +15,7 @@ from engine.ruleset.source import read
 TEXT = (Path(__file__).parents[2] / "docs" / "ruleset-format.md").read_text(encoding="utf-8")
 EXAMPLES = re.findall(r"```yaml\n(.*?)```", TEXT, flags=re.DOTALL)
 WHOLE = next(example for example in EXAMPLES if "kind:" in example)
-SECTIONS = [example for example in EXAMPLES if re.match(r"(parameters|score|quota):", example)]
+SECTIONS = [example for example in EXAMPLES if re.match(r"(parameters|tables|score|quota):", example)]
 CASES = next(example for example in EXAMPLES if "base:" in example)
 
 

@@ -33,6 +33,7 @@ for place, end in enumerate(ends, start=3):
 os.execv(sys.argv[3], sys.argv[3:])
 """
 STOP_SECONDS: Final = 20
+INSTALL: Final = ("install", "-y", "--no-install-recommends", "chromium", "fonts-liberation")
 INSTALL_SECONDS: Final = 300
 
 
@@ -55,7 +56,7 @@ def find_browser() -> str:
     environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
     limits = ("-o", "Acquire::Retries=0", "-o", "Acquire::http::Timeout=10")
     try:
-        for arguments in (("update",), ("install", "-y", "--no-install-recommends", "chromium")):
+        for arguments in (("update",), INSTALL):
             subprocess.run(  # noqa: S603 - Debian's own tool, with arguments of ours
                 [apt, "-qq", *limits, *arguments],
                 env=environment,

@@ -10,17 +10,21 @@ from pathlib import Path
 
 import pytest
 from browser import Browser, BrowserMissingError, find_browser
+from example_records import FOLDER, verdict_on
 from generated_rulesets import OUTCOMES, records, rulesets
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pages import CASES, language_of, page_of, read, verdict_of
+from typer.testing import CliRunner
 
+from clients.cli import app
 from engine import evaluate
 from engine.explanation.page import page
 from engine.explanation.structure import build
 
 A_DAY = date(2024, 12, 31)
 A4_POINTS = (595, 842)
+MOST_SHEETS = 4  # of 26 criteria with their law, and the place to sign
 WIDTHS = (320, 794, 1280)  # pixels: a small telephone, a sheet of A4 on a screen, a desk
 
 
@@ -91,6 +95,16 @@ def test_the_same_verdict_gives_the_same_bytes(data: st.DataObject) -> None:
     assert pages[0].encode() == pages[1].encode()
 
 
+def test_the_command_prints_the_page_and_whom_it_is_about() -> None:
+    arguments = ["evaluate", "vn.nd90.public-employee", str(FOLDER / "02-good.json"), "--foresight"]
+    result = CliRunner().invoke(app, [*arguments, "--format", "html"])
+    assert result.exit_code == 0
+    assert result.stdout == page(verdict_on("02-good"), "vi", subject="Trần Văn Bình")
+    refused = CliRunner().invoke(app, [*arguments, "--format", "html", "--server", "localhost:1"])
+    assert refused.exit_code == 2
+    assert "leave out --server" in refused.stderr
+
+
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     try:
@@ -123,7 +137,7 @@ def test_a_browser_shows_and_prints_every_page(
             file.with_suffix(".pdf").write_bytes(pdf)
             sizes = re.findall(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", pdf)
             assert {(round(float(w)), round(float(h))) for w, h in sizes} == {A4_POINTS}
-            assert 1 <= len(re.findall(rb"/Type /Page\b", pdf)) <= case.get("sheets", 4)
+            assert 1 <= len(re.findall(rb"/Type /Page\b", pdf)) <= MOST_SHEETS
 
             assert tab.requests == [file.as_uri()]
             assert tab.complaints == []

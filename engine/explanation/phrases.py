@@ -201,6 +201,8 @@ PHRASES: Final[Mapping[str, Mapping[str, str]]] = {
     "mark_unmet": {"vi": "Không đạt", "en": "Not met"},
     "mark_unknown": {"vi": "Chưa rõ", "en": "Not known"},
     "mark_not_applicable": {"vi": "Không áp dụng", "en": "Does not apply"},
+    "missing_unknown": {"vi": "Cần bổ sung", "en": "Needed"},
+    "missing_not_applicable": {"vi": "Không cần", "en": "Not needed"},
     "page_proof": {"vi": "Các bước suy luận", "en": "The proof, step by step"},
     "page_rule": {"vi": "Quy tắc", "en": "Rule"},
     "page_from": {"vi": "Từ", "en": "From"},

@@ -9,7 +9,7 @@ from engine import Ruleset
 from engine.facts import FactsReader
 from engine.feel import compile_program, parse
 from engine.findings import Status
-from engine.judgement import Judge
+from engine.judging import Judge
 
 
 class BareOutcome:

@@ -18,7 +18,7 @@ from bench.measure import Measured, Side, alternate, cpu_micros, settled
 from bench.report import Findings, Goal, Table
 from engine import Catalogue, Evaluator, RecordError, Ruleset, Verdict
 from engine.inference import Inference, Signature
-from engine.judgement import Judge
+from engine.judging import Judge
 from engine.records import parse_record
 from server.transport.verdicts import verdict_to
 
@@ -144,7 +144,10 @@ def _first_times(work: Work, effort: Effort) -> tuple[int, Measured, Measured]:
     with settled():
         for _ in range(min(effort.rounds, _FRESH_ROUNDS)):
             inference, judge = Inference(work.ruleset.decision, names), Judge(work.ruleset)
-            bare.append(cpu_micros(partial(_each, inference.conclude, signatures)) / len(signatures))
+            bare.append(
+                cpu_micros(partial(_each, partial(inference.possibilities, open_=0), signatures))
+                / len(signatures)
+            )
             whole.append(cpu_micros(partial(_each, judge.judge, signatures)) / len(signatures))
     return len(signatures), Measured("bare", tuple(bare)), Measured("whole", tuple(whole))
 

@@ -9,7 +9,7 @@ from bench.report import Findings, Table
 from engine import Evaluator, canonical, explain
 from engine.facts import FactsReader
 from engine.findings import find
-from engine.judgement import Judge
+from engine.judging import Judge
 from server.transport.verdicts import verdict_to
 
 _WHOLE = "whole verdict"

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import NamedTuple
 
 from engine.canonical import Data, tagged, texts, without_empty
 from engine.feel.causes import Cause
+from engine.feel.functions.points import PART_DECIMALS, settled
 from engine.ruleset.ruleset import Ruleset
 from engine.ruleset.score import DeductionRule, PartRule, ScoreRule
 
@@ -113,5 +115,7 @@ def _part(
     before = next(results)
     deductions = tuple(Deduction(each, next(results)) for each in rule.deductions)
     maximum, points = next(results), next(results)
+    if isinstance(maximum, Decimal):
+        maximum = settled(maximum, PART_DECIMALS)
     cause = ruleset.why_null(rule.call, values) if points is None else None
     return ScorePart(rule, points, maximum, before, deductions, cause)

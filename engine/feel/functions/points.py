@@ -38,7 +38,7 @@ def _part(
     """The points of a part after its deductions: from 0 to `maximum`, or null with the cause."""
     if None in deductions:
         return null("arguments", deductions, function="score_part")
-    reached = settled(points, PART_DECIMALS)
+    reached, maximum = settled(points, PART_DECIMALS), settled(maximum, PART_DECIMALS)
     if reached < _ZERO or min(deductions, default=_ZERO) < _ZERO:
         return null("negative-points")
     if reached > maximum:

@@ -21,6 +21,7 @@ from engine.feel.tables.policies import MATTERS_HOW_MANY, nothing, resolve, rows
 from engine.feel.tables.rows import rows_of
 from engine.feel.tree import Lookup, Name, Node
 from engine.feel.unknown import Unknown
+from engine.feel.values import unknown_parts
 
 _NO_NAMES: Final[Mapping[str, object]] = MappingProxyType({})
 _MAX_TRIED: Final = (
@@ -152,7 +153,7 @@ class DecisionTable:
         self, found: object, sure: int, open_: int, names: Mapping[str, object], doubts: Doubts
     ) -> object:
         """`found`, the result if no open row matches, if that is the result whichever of them do."""
-        unknown = Unknown.union(found, *(doubt for rows, doubt in doubts if rows & open_))
+        unknown = Unknown.union(*unknown_parts(found), *(doubt for rows, doubt in doubts if rows & open_))
         count = open_.bit_count()
         if not sure and count > 1 and self.hit in MATTERS_HOW_MANY:
             return unknown
@@ -162,7 +163,7 @@ class DecisionTable:
         for row in rows_of(open_):
             other = self._resolved(sure | 1 << row, names)
             if operators.is_same(found, other) is not True:
-                return Unknown.union(unknown, other)
+                return Unknown.union(unknown, *unknown_parts(other))
         return found
 
     def _resolved(self, matching: int, names: Mapping[str, object]) -> object:

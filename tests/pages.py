@@ -22,16 +22,16 @@ _VOID: Final = {"meta"}
 
 
 @cache
-def council() -> Ruleset:
-    """The ruleset of the cases that state facts."""
-    return load(DATA / "council.yaml")
+def _ruleset(name: str) -> Ruleset:
+    return load(DATA / f"{name}.yaml")
 
 
 def verdict_of(case: dict[str, Any]) -> Verdict:
     """The verdict that a case is about."""
     if "record" in case:
         return verdict_on(case["record"])
-    return evaluate(council(), case["facts"], evaluated_on=date(2024, 12, 31), foresight=True)
+    ruleset = _ruleset(case.get("ruleset", "council"))
+    return evaluate(ruleset, case["facts"], evaluated_on=date(2024, 12, 31), foresight=True)
 
 
 def page_of(case: dict[str, Any]) -> str:

@@ -13,6 +13,7 @@ import typer
 
 import rulesets as shipped
 from engine import RulesetError
+from engine.network import InferenceLimitError
 from server import limits
 from server.process import ServerConfig, run
 from server.store import StoreError, open_database, upgrade
@@ -53,7 +54,7 @@ def serve(
     )
     try:
         run(config, lambda address: typer.echo(f"listening on {address}"))
-    except (StoreError, RulesetError, OSError) as error:
+    except (StoreError, RulesetError, InferenceLimitError, OSError) as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from error
 

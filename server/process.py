@@ -22,6 +22,7 @@ from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
 
 from engine import Catalogue
+from engine.evaluation import evaluator_of
 from server import limits
 from server.decisions import Decisions
 from server.store import DecisionLog, RulesetArchive, open_database, prepare
@@ -87,6 +88,7 @@ class Server:
         Raises:
             StoreError: the store cannot be used; the text says what to do.
             RulesetError: a ruleset is wrong, with every problem.
+            InferenceLimitError: a ruleset's decision is larger than forward chaining is safe with.
             OSError: the address cannot be listened on.
         """
         try:
@@ -98,6 +100,8 @@ class Server:
     async def _start(self) -> str:
         config, world = self._config, self._surroundings
         catalogue = Catalogue.of(config.rulesets)
+        for ruleset in catalogue.list():  # not with the first call, and what is too large is refused here
+            evaluator_of(ruleset)
         database = open_database(config.store, busy_seconds=config.store_busy_seconds)
         self._open.callback(database.dispose)
         prepare(database)
@@ -149,7 +153,7 @@ def run(config: ServerConfig, announce: Callable[[str], None]) -> None:
         announce: called once with the address, when it is listened on.
 
     Raises:
-        StoreError, RulesetError, OSError: as `Server.start`.
+        StoreError, RulesetError, InferenceLimitError, OSError: as `Server.start`.
     """
     uvloop.run(_run(config, announce))
 

@@ -31,10 +31,17 @@ def printed(*arguments: str) -> tuple[int, str, str]:
     return result.exit_code, result.stdout, result.stderr
 
 
+FORESIGHT = ("--foresight", "--format", "json")
+RUNS = [
+    *((path, FORESIGHT) for path in EXAMPLES),
+    *((path, ("--format", "json")) for path in EXAMPLES[-3:]),
+    *((path, ("--lang", "en")) for path in EXAMPLES[-3:]),
+]
+
+
 @pytest.mark.parametrize(
-    "options", [("--format", "json"), ("--lang", "en"), ("--foresight", "--format", "json")], ids=" ".join
+    ("path", "options"), RUNS, ids=lambda value: getattr(value, "stem", None) or " ".join(value)
 )
-@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
 def test_here_and_there_the_same(shipped_address: str, path: Path, options: tuple[str, ...]) -> None:
     ruleset = str(parse_record(path.read_bytes())["ruleset"])
     here = printed(ruleset, str(path), *options)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 from typing import NamedTuple
 
-from engine.canonical import Data, texts, without_empty
+import orjson
+
+from engine.canonical import Data, canonical, texts, without_empty
 from engine.findings import Finding, Status
 from engine.network import Token
 from engine.ruleset.citations import Citation
@@ -145,6 +147,11 @@ class Judgement:
                 "rests_on_draft": list(self.rests_on_draft),
             }
         )
+
+    @cached_property
+    def fragments(self) -> Mapping[str, orjson.Fragment]:
+        """Each part of `data` as canonical JSON, made once."""
+        return {name: orjson.Fragment(canonical(part)) for name, part in self.data.items()}
 
 
 def _why_not_data(why_not: WhyNot) -> Data:

@@ -9,11 +9,14 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import NamedTuple
 
-from engine.canonical import Data, tagged, texts, without_empty
+import orjson
+
+from engine.canonical import Data, canonical, tagged, texts, without_empty
 from engine.findings import Finding
 from engine.foresight import Foresight
+from engine.fragments import FindingFragments
 from engine.judgement import Judgement, MissingFact, VerdictStatus
-from engine.ruleset.ruleset import Ruleset
+from engine.ruleset.ruleset import Criterion, Ruleset
 from engine.scores import Score
 
 
@@ -83,17 +86,33 @@ class Verdict:
         return tuple(reasons)
 
     def to_data(self) -> Data:
-        """The verdict as plain data: what is logged, replayed and sent. Empty parts are left out.
+        """The verdict as plain data: what is sent and shown. Empty parts are left out.
 
         What depends on the ruleset or on the judgement alone is made once and shared: treat it as immutable.
         """
         static = _static_of(self.ruleset)
-        data: Data = {
+        return {
             "ruleset": static.ruleset | {"chosen_by": self.chosen_by.value},
-            "evaluated_on": self.evaluated_on.isoformat(),
             "findings": list(map(_finding_data, self.findings, static.criteria)),
             **self.judgement.data,
+            **self._rest(),
         }
+
+    def canonical(self) -> bytes:
+        """The data of the verdict as canonical JSON: what is logged, hashed and replayed byte for byte."""
+        static = _static_of(self.ruleset)
+        return canonical(
+            {
+                "ruleset": static.chosen[self.chosen_by],
+                "findings": static.fragments.write(self.findings),
+                **self.judgement.fragments,
+                **self._rest(),
+            }
+        )
+
+    def _rest(self) -> Data:
+        """What belongs to this verdict alone, but for its findings."""
+        data: Data = {"evaluated_on": self.evaluated_on.isoformat()}
         if because := self.because:
             data["because"] = list(because)
         if missing := self.missing:
@@ -112,27 +131,34 @@ class _Static(NamedTuple):
     """What the data of every verdict of a ruleset say alike."""
 
     ruleset: Data
+    chosen: Mapping[ChosenBy, orjson.Fragment]
     criteria: tuple[Data, ...]
+    fragments: FindingFragments
 
 
 @lru_cache(maxsize=1_024)
 def _static_of(ruleset: Ruleset) -> _Static:
+    about: Data = {"id": ruleset.id, "version": ruleset.version, "digest": ruleset.digest}
+    criteria = tuple(map(_criterion_data, ruleset.criteria))
     return _Static(
-        {"id": ruleset.id, "version": ruleset.version, "digest": ruleset.digest},
-        tuple(
-            without_empty(
-                {
-                    "criterion": criterion.name,
-                    "expression": criterion.expression,
-                    "applies": criterion.applies,
-                    "citations": texts(criterion.citations),
-                    "standing": criterion.standing.value,
-                    "advisory": criterion.advisory,
-                    "waivable": criterion.waivable,
-                }
-            )
-            for criterion in ruleset.criteria
-        ),
+        about,
+        {chosen: orjson.Fragment(canonical(about | {"chosen_by": chosen.value})) for chosen in ChosenBy},
+        criteria,
+        FindingFragments(ruleset, lambda finding: _finding_data(finding, criteria[finding.criterion.index])),
+    )
+
+
+def _criterion_data(criterion: Criterion) -> Data:
+    return without_empty(
+        {
+            "criterion": criterion.name,
+            "expression": criterion.expression,
+            "applies": criterion.applies,
+            "citations": texts(criterion.citations),
+            "standing": criterion.standing.value,
+            "advisory": criterion.advisory,
+            "waivable": criterion.waivable,
+        }
     )
 
 

@@ -58,9 +58,10 @@ def lines_of(text: str) -> Iterator[Line]:
 
 
 def _pieces(line: str, start: int) -> Iterator[Piece]:
-    """The cells of a line; bars before the first and after the last may be there."""
-    begin = 1 if line.startswith("|") else 0
-    line = line.removesuffix("|")
+    """The cells of a line, which may stand between bars as a whole."""
+    begin = 0
+    if line.startswith("|"):
+        begin, line = 1, line.removesuffix("|")
     for match in _PIECE.finditer(line, begin):
         if match.group() == "|":
             yield _piece(line, begin, match.start(), start)

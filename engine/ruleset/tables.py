@@ -12,7 +12,7 @@ from engine.feel.parser import parse_unary_tests
 from engine.feel.printer import print_tree
 from engine.feel.references import references
 from engine.feel.tables import DecisionTable, HitPolicy, Input, Output
-from engine.feel.types import NUMBER
+from engine.feel.types import NUMBER, Enum
 from engine.ruleset.citations import LegalSource
 from engine.ruleset.document import TableDeclaration, TableInput, TableOutput
 from engine.ruleset.expressions import Checked, Place, check_expression, check_tests
@@ -134,6 +134,9 @@ class _Columns:
             return None
         self.cells.reads += checked.reads
         type_ = checked.type if expected is None else expected
+        if isinstance(checked.type, Enum) and isinstance(type_, Enum) and checked.type != type_:
+            what = f"{given.expression} is a {checked.type.name}, and not a {type_.name}."
+            report.add("result-type", (*path, "type"), what, "", "Correct the type, or leave it out.")
         allowed = given.allowed and check_tests(given.allowed, (*path, "allowed"), type_, report)
         return Conditions(Input(name, checked.node, allowed or None), type_)
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Final
 
 from engine.facts import FactsReader, RecordError
 from engine.feel.unknown import Unknown
+from engine.publication import Publication, require_zone
 from engine.ruleset import Problem, Ruleset, RulesetError, load
 from engine.ruleset.ruleset import Period
 
@@ -33,21 +34,28 @@ class SelectionError(Exception):
 class Catalogue:
     """Rulesets by id and version, by id and date, and by selector. Immutable, safe to share between threads."""
 
-    def __init__(self, rulesets: Iterable[Ruleset], files: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, rulesets: Iterable[Ruleset | Publication], files: Mapping[str, str] | None = None
+    ) -> None:
         """Put rulesets together.
 
         Args:
-            rulesets: the versions, in any order.
+            rulesets: the versions, in any order; with a `Publication` where their documents do not say themselves
+                when they were published.
             files: for problems, the file of each ruleset by its digest.
 
         Raises:
-            RulesetError: two are the same version of one id, or two versions of one id are in effect on one day.
+            RulesetError: two are the same version of one id, or two versions of one id that were published at one
+                time are in effect on one day.
         """
-        self._rulesets = tuple(sorted(rulesets, key=lambda ruleset: (ruleset.id, _numbers(ruleset.version))))
+        published = [each if isinstance(each, Publication) else Publication.of(each) for each in rulesets]
+        published.sort(key=lambda each: (each.ruleset.id, _numbers(each.ruleset.version)))
+        self._published = {each.ruleset: each for each in published}
+        self._rulesets = tuple(self._published)
         self._by_version = {(ruleset.id, ruleset.version): ruleset for ruleset in self._rulesets}
         self._by_digest = {ruleset.digest: ruleset for ruleset in self._rulesets}
         self._readers = {ruleset: FactsReader(_read_by_selector(ruleset)) for ruleset in self._rulesets}
-        problems = tuple(_clashes(self._rulesets, files or {}))
+        problems = tuple(_clashes(published, files or {}))
         if problems:
             raise RulesetError(problems)
 
@@ -80,69 +88,113 @@ class Catalogue:
         """All rulesets, by id and version."""
         return self._rulesets
 
-    def get(self, id: str, version: str) -> Ruleset:  # noqa: A002 - the word of the domain
+    def get(
+        self,
+        id: str,  # noqa: A002 - the word of the domain
+        version: str,
+        *,
+        as_known_at: datetime | None = None,
+    ) -> Ruleset:
         """The ruleset of an id and a version.
 
+        Args:
+            id: the id.
+            version: the version.
+            as_known_at: the moment at which it has to have been published, in a zone; left out, a withdrawn one is
+                found as well, since decisions point to it.
+
         Raises:
-            SelectionError: there is none.
+            SelectionError: there is none, or it was not published then.
+            ValueError: `as_known_at` has no time zone.
         """
         ruleset = self._by_version.get((id, version))
-        if ruleset is not None:
+        if ruleset is not None and (as_known_at is None or self._known(ruleset, as_known_at)):
             return ruleset
         versions = self._versions(id)
-        raise SelectionError(f"{id} has no version {version}; it has {_dated(versions)}", near=versions)
+        missing = f"no version {version}{_as_known(as_known_at)}"
+        raise SelectionError(f"{id} has {missing}; it has {self._dated(versions)}", near=versions)
 
-    def on(self, id: str, day: date, assessed: Period | None = None) -> Ruleset:  # noqa: A002 - as above
+    def on(
+        self,
+        id: str,  # noqa: A002 - as above
+        day: date,
+        assessed: Period | None = None,
+        *,
+        as_known_at: datetime | None = None,
+    ) -> Ruleset:
         """The version of an id that is in effect on a day.
 
         Args:
             id: the id.
             day: the day of the evaluation.
             assessed: the period that is judged; where a ruleset has a period of its own, that has to hold it whole.
+            as_known_at: asks for the rules as they were published at this moment, in a zone; left out, for those
+                that are published and not withdrawn.
 
         Raises:
             SelectionError: no version is, or several are.
+            ValueError: `as_known_at` has no time zone.
         """
         versions = self._versions(id)
-        found = [ruleset for ruleset in versions if day in ruleset.effective and _covers(ruleset, assessed)]
+        found = [
+            ruleset
+            for ruleset in versions
+            if day in ruleset.effective and _covers(ruleset, assessed) and self._known(ruleset, as_known_at)
+        ]
         if len(found) == 1:
             return found[0]
         asked = f"on {day}" if assessed is None else f"on {day} for the time {_dates(assessed)}"
+        asked += _as_known(as_known_at)
         if found:
-            raise SelectionError(f"{id} has several versions {asked}: {_dated(found)}", found, found)
+            raise SelectionError(f"{id} has several versions {asked}: {self._dated(found)}", found, found)
         raise SelectionError(
-            f"{id} has no version in effect {asked}; it has {_dated(versions)}", near=versions
+            f"{id} has no version in effect {asked}; it has {self._dated(versions)}", near=versions
         )
 
-    def select(self, record: Mapping[str, object], day: date, assessed: Period | None = None) -> Ruleset:
+    def select(
+        self,
+        record: Mapping[str, object],
+        day: date,
+        assessed: Period | None = None,
+        *,
+        as_known_at: datetime | None = None,
+    ) -> Ruleset:
         """The one ruleset in effect on a day whose selector is true of a record.
 
         Args:
             record: the raw record.
             day: the day of the evaluation.
             assessed: as for `on`.
+            as_known_at: as for `on`.
 
         Raises:
             SelectionError: none is, or several are.
+            ValueError: `as_known_at` has no time zone.
         """
-        candidates = [
+        in_effect = [
             ruleset
             for ruleset in self._rulesets
             if ruleset.selects is not None and day in ruleset.effective and _covers(ruleset, assessed)
         ]
+        candidates = [ruleset for ruleset in in_effect if self._known(ruleset, as_known_at)]
+        asked = f"on {day}{_as_known(as_known_at)}"
         answers = {ruleset: self._selects(ruleset, record) for ruleset in candidates}
         found = [ruleset for ruleset, answer in answers.items() if answer is True]
         if len(found) == 1:
             return found[0]
         if found:
             names = _listed(found)
-            raise SelectionError(f"several rulesets are for this record on {day}: {names}", found, found)
+            raise SelectionError(f"several rulesets are for this record {asked}: {names}", found, found)
         # Those that could still be for it come before those that are not.
         near = sorted(candidates, key=lambda ruleset: answers[ruleset] is False)
-        said = (
-            "; ".join(_why_not(ruleset, answers[ruleset]) for ruleset in near) or "none selects on that day"
-        )
-        raise SelectionError(f"no ruleset is for this record on {day}: {said}", near=near)
+        said = [_why_not(ruleset, answers[ruleset]) for ruleset in near]
+        # Then those that were not published, or not any more, and may be what was looked for.
+        for ruleset in in_effect:
+            if ruleset not in answers:
+                near.append(ruleset)
+                said.append(f"{ruleset.id} {ruleset.version} was {self._published[ruleset].said}")
+        told = "; ".join(said) or "none selects on that day"
+        raise SelectionError(f"no ruleset is for this record {asked}: {told}", near=near)
 
     def by_digest(self, digest: str) -> Ruleset:
         """The ruleset whose document has this digest.
@@ -162,6 +214,22 @@ class Catalogue:
         except RecordError:
             return None
         return None if ruleset.selects is None else ruleset.selects(facts)
+
+    def _known(self, ruleset: Ruleset, moment: datetime | None) -> bool:
+        if moment is not None:
+            require_zone(moment)
+        return self._published[ruleset].known_at(moment)
+
+    def _dated(self, rulesets: Iterable[Ruleset]) -> str:
+        return ", ".join(f"{each.version} ({self._in_effect(each)})" for each in rulesets)
+
+    def _in_effect(self, ruleset: Ruleset) -> str:
+        parts = [_dates(ruleset.effective)]
+        if ruleset.period is not None:
+            parts.append(f"for the time {_dates(ruleset.period)}")
+        if said := self._published[ruleset].said:
+            parts.append(said)
+        return ", ".join(parts)
 
     def _versions(self, id: str) -> Sequence[Ruleset]:  # noqa: A002 - as above
         versions = [ruleset for ruleset in self._rulesets if ruleset.id == id]
@@ -184,11 +252,13 @@ def _covers(ruleset: Ruleset, assessed: Period | None) -> bool:
     return all(day is None or day in ruleset.period for day in (assessed.from_, assessed.until))
 
 
-def _clashes(rulesets: Iterable[Ruleset], files: Mapping[str, str]) -> Iterable[Problem]:
+def _clashes(published: Iterable[Publication], files: Mapping[str, str]) -> Iterable[Problem]:
     """A problem for each two versions that cannot stand side by side."""
-    seen: list[Ruleset] = []
-    for ruleset in rulesets:
-        for other in seen:
+    seen: list[Publication] = []
+    for publication in published:
+        ruleset = publication.ruleset
+        for earlier in seen:
+            other = earlier.ruleset
             if other.id != ruleset.id:
                 continue
             if other.version == ruleset.version:
@@ -196,7 +266,11 @@ def _clashes(rulesets: Iterable[Ruleset], files: Mapping[str, str]) -> Iterable[
                 yield _problem(
                     "same-version", "version", ruleset, files, what, "", "Give one of them another version."
                 )
-            elif other.effective.overlaps(ruleset.effective) and _same_period(other, ruleset):
+            elif (
+                other.effective.overlaps(ruleset.effective)
+                and _same_period(other, ruleset)
+                and earlier.overlaps(publication)
+            ):
                 what = (
                     f"{ruleset.id} {ruleset.version} is in effect {_dates(ruleset.effective)}, "
                     f"and {other.version} {_dates(other.effective)}."
@@ -204,7 +278,7 @@ def _clashes(rulesets: Iterable[Ruleset], files: Mapping[str, str]) -> Iterable[
                 why = "On a day only one version may be in effect."
                 how = "End the older one on the day before the newer one begins."
                 yield _problem("overlapping-versions", "effective", ruleset, files, what, why, how)
-        seen.append(ruleset)
+        seen.append(publication)
 
 
 def _same_period(one: Ruleset, other: Ruleset) -> bool:
@@ -240,13 +314,8 @@ def _listed(rulesets: Iterable[Ruleset]) -> str:
     return ", ".join(f"{ruleset.id} {ruleset.version}" for ruleset in rulesets)
 
 
-def _dated(rulesets: Iterable[Ruleset]) -> str:
-    return ", ".join(f"{ruleset.version} ({_in_effect(ruleset)})" for ruleset in rulesets)
-
-
-def _in_effect(ruleset: Ruleset) -> str:
-    days = _dates(ruleset.effective)
-    return days if ruleset.period is None else f"{days}, for the time {_dates(ruleset.period)}"
+def _as_known(moment: datetime | None) -> str:
+    return "" if moment is None else f" as known at {moment.isoformat()}"
 
 
 def _dates(period: Period) -> str:

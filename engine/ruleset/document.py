@@ -6,22 +6,13 @@ was written, unresolved: names, citations and expressions are text here; `engine
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping
-from datetime import date
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Annotated, Any, Final, Literal, TypeVar
 
-from pydantic import (
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Discriminator,
-    Field,
-    StringConstraints,
-    Tag,
-)
-from pydantic_core import PydanticCustomError
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
+
+from engine.ruleset.entries import Day, Digits, Expression, Moment, Name, RulesetId, Text, Version
 
 SHAPE: Final = "§"  # begins the tags of unions, so that they can be told from keys in a place of an error
 
@@ -29,104 +20,6 @@ Kind = Literal["title-standard", "evaluation", "organization"]
 Standing = Literal["sourced", "secondary", "draft"]
 Feed = Literal["unit", "children", "members"]
 Sensitivity = Literal["ethnicity", "religion", "family", "gender"]
-
-MAX_SCORE_DIGITS: Final = 12  # decimals that a score may be rounded to
-
-NAME: Final = re.compile(r"[^\W\d]\w*")
-_DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}\Z", re.ASCII)
-
-
-def _day(value: object) -> object:
-    if isinstance(value, str) and _DAY.match(value):
-        try:
-            return date.fromisoformat(value)
-        except ValueError:
-            raise PydanticCustomError(
-                "bad_date", "{value} is not a day of the calendar.", {"value": value, "how": "Correct it."}
-            ) from None
-    if isinstance(value, date):
-        return value
-    raise PydanticCustomError(
-        "bad_date",
-        "A date is expected here.",
-        {"how": "Write year, month and day, such as 2023-09-15."},
-    )
-
-
-def _expression(value: object) -> object:
-    """`holds: true` and `holds: 5` are expressions too, though YAML makes no text of them."""
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, Decimal):
-        return str(value)
-    if isinstance(value, str) and value.strip():
-        return value
-    raise PydanticCustomError(
-        "bad_expression",
-        "An expression is expected here.",
-        {"how": "Write FEEL, in quotes where it begins with a bracket, a brace or a quote."},
-    )
-
-
-def _name(value: object) -> object:
-    if isinstance(value, str) and NAME.fullmatch(value):
-        return value
-    raise PydanticCustomError(
-        "bad_name",
-        "{value} is not a name.",
-        {
-            "value": f'"{value}"' if isinstance(value, str | Decimal) else "This",
-            "how": "A name is one word of letters, digits and _, and begins with a letter or _.",
-        },
-    )
-
-
-def _pattern(expression: str, code: str, what: str, how: str) -> Callable[[object], object]:
-    def check(value: object) -> object:
-        if isinstance(value, str | Decimal) and re.fullmatch(expression, str(value)):
-            return str(value)
-        shown = f'"{value}"' if isinstance(value, str | Decimal) else "This"
-        raise PydanticCustomError(code, "{shown} is not {what}.", {"shown": shown, "what": what, "how": how})
-
-    return check
-
-
-def _digits(value: object) -> object:
-    if isinstance(value, Decimal) and value in range(MAX_SCORE_DIGITS + 1):
-        return value
-    raise PydanticCustomError(
-        "bad_digits",
-        "The number of decimals is a whole number from 0 to {most}.",
-        {"most": MAX_SCORE_DIGITS, "how": "Write it as a number, such as 1."},
-    )
-
-
-Day = Annotated[date, BeforeValidator(_day)]
-Expression = Annotated[str, BeforeValidator(_expression)]
-Name = Annotated[str, BeforeValidator(_name)]
-Text = Annotated[str, StringConstraints(min_length=1)]
-RulesetId = Annotated[
-    str,
-    BeforeValidator(
-        _pattern(
-            r"[a-z0-9][a-z0-9-]*(\.[a-z0-9][a-z0-9-]*)*",
-            "bad_id",
-            "the id of a ruleset",
-            "Write lower-case words (letters, digits and -) with dots between them, such as vn.nd90.public-employee.",
-        )
-    ),
-]
-Version = Annotated[
-    str,
-    BeforeValidator(
-        _pattern(
-            r"(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)",
-            "bad_version",
-            "a version",
-            "Write three whole numbers with dots between them, such as 1.0.0.",
-        )
-    ),
-]
 
 
 class Section(BaseModel):
@@ -362,7 +255,7 @@ class PartDeclaration(Section):
 class Rounding(Section):
     """How a score is rounded."""
 
-    digits: Annotated[Decimal, BeforeValidator(_digits)]
+    digits: Digits
     mode: Literal["half_up", "half_even", "down"]
 
 
@@ -489,6 +382,7 @@ class Document(Section):
     criteria: dict[Name, CriterionDeclaration]
     decision: DecisionDeclaration
     note: Localized | None = None
+    published: Moment | None = None
     period: OpenDates | None = None
     selects: Expression | None = None
     sources: dict[Name, LegalSource] = {}

@@ -104,6 +104,7 @@ def link(source: Source, document: Document, problems: tuple[Problem, ...] = ())
         kind=document.kind,
         title=localized(document.title),
         note=_optional(document.note),
+        published=document.published,
         effective=Period(document.effective.from_, document.effective.until),
         period=None if document.period is None else Period(document.period.from_, document.period.until),
         selects=compile_expression(selects.node, names=vocabulary.names) if selects else None,

@@ -6,7 +6,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -259,6 +259,7 @@ class Ruleset:
         kind: what is judged.
         title: its title.
         note: what should be known about it, or None.
+        published: the moment from which it was known, where the document says so.
         effective: the days of evaluation on which it applies.
         period: the assessed days to which it applies, or None where that is not asked.
         selects: says of facts whether the ruleset is for them, or None.
@@ -290,6 +291,7 @@ class Ruleset:
     kind: Kind
     title: Localized
     note: Localized | None
+    published: datetime | None
     effective: Period
     period: Period | None
     selects: Callable[[Mapping[str, Any]], Any] | None

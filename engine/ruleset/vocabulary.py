@@ -13,7 +13,8 @@ from engine.feel.tree import Name
 from engine.feel.types import ANY, ContextOf, Type
 from engine.feel.vocabulary import function_names
 from engine.ruleset import document
-from engine.ruleset.document import NAME, Document, RecordField
+from engine.ruleset.document import Document, RecordField
+from engine.ruleset.entries import NAME
 from engine.ruleset.localized import Localized
 from engine.ruleset.report import Report
 from engine.ruleset.score import PARTS, SCORE

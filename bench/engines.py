@@ -17,6 +17,7 @@ ZEN = "zen-engine: decision graph with trace"
 RUST_CEL = "common-expression-language (Rust CEL)"
 BY_HAND = "Python function, written by hand"
 BARE = "chuan: bare outcome"
+JUDGED = "chuan: findings and judgement of facts already read"
 SLOW_ENGINE_SHARE = 5  # a pass of zen-engine takes one in so many of the records
 
 
@@ -66,6 +67,7 @@ def make_sides(plain: Sequence[hr.Record]) -> list[Side]:
     assert [rust_cel.answer(record) for record in for_cel] == expected
     assert [zen.answer(record) for record in plain] == expected
 
+    values = [verdict(record).values for record in stated]
     few = max(len(plain) // SLOW_ENGINE_SHARE, 1)
     return [
         Side(OURS, verdict, stated),
@@ -73,6 +75,7 @@ def make_sides(plain: Sequence[hr.Record]) -> list[Side]:
         Side(RUST_CEL, rust_cel.answer, for_cel),
         Side(BY_HAND, hr.by_hand, typed),
         Side(BARE, lambda record: bare.outcome(record, hr.ASSESSED_ON), stated),
+        Side(JUDGED, evaluator.judge, values),
         Side("chuan: verdict and its data", lambda record: verdict(record).to_data(), stated),
         Side(
             "chuan: verdict as canonical bytes", lambda record: canonical(verdict(record).to_data()), stated

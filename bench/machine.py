@@ -16,6 +16,7 @@ def describe(packages: Iterable[str]) -> list[str]:
         f"CPU: {_field('/proc/cpuinfo', 'model name') or platform.processor()}, {os.cpu_count()} cores",
         f"Memory: {_memory()}",
         f"System: {platform.system()} {platform.release()} ({platform.machine()})",
+        f"Load of the last minute: {os.getloadavg()[0]:.1f}",
         f"Python: {platform.python_implementation()} {platform.python_version()}",
         f"Packages: {versions}",
     ]

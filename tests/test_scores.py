@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
 from engine import Ruleset, Verdict, canonical, evaluate, explain, load, loads
+from engine.cohort import award, quota_of
 
 DATA = Path(__file__).parent / "data"
 SCORED = load(DATA / "worked" / "p366-individual.yaml")
@@ -181,3 +182,26 @@ def test_advice_reaches_through_the_score() -> None:
     assert improvement.outcome == "excellent"
     (change,) = improvement.changes
     assert (change.fact, change.from_, change.to) == ("general_points", Decimal(28), Decimal("28.05"))
+
+
+def test_a_quota_ranks_by_the_score() -> None:
+    quota = (
+        "quota: {outcome: high, falls_to: low, at_most: {share: 50%, of: all_rated}, within: [unit], "
+        "rank_by: [score descending, score_parts.all ascending]}"
+    )
+    part = "{label: {vi: Phần, en: Part}, points: points, maximum: 1000, cite: law 1}"
+    unit = "unit: {type: text, label: {vi: Đơn vị, en: Unit}}"
+    ruleset = loads(
+        f"{HEAD.replace('facts: {', f'facts: {{{unit}, ')}score: {{parts: {{all: {part}}}}}\n{quota}"
+    )
+    points = {"fourth": 10, "second": 30, "first": 40, "third": 20}
+    members = [(name, judge(ruleset, {"unit": "A", "points": n})) for name, n in points.items()]
+    results = {
+        name: result.standing.value for name, result in award(quota_of(ruleset), members).results.items()
+    }
+    assert results == {
+        "first": "awarded",
+        "second": "awarded",
+        "third": "not_awarded",
+        "fourth": "not_awarded",
+    }

@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+from case_check import check
 from ruamel.yaml import YAML
 
-from engine import Catalogue, RecordError, Ruleset, SelectionError, Verdict, evaluate
+from engine import Catalogue, Ruleset, SelectionError
 from engine.ruleset import Case, load_cases
 from engine.ruleset.document import Expectation
 
@@ -43,36 +44,6 @@ def shown() -> Iterator[Shown]:
 
 
 CASES = tuple(shown())
-
-
-def said_by(verdict: Verdict, expect: Expectation) -> dict[str, Any]:
-    """What a verdict says, in the words of an expectation; of the findings, those that it speaks of."""
-    judgement = verdict.judgement
-    findings = {finding.criterion.name: finding.status.value for finding in verdict.findings}
-    return {
-        "status": verdict.status.value,
-        "outcome": verdict.outcome,
-        "lowest": judgement.lowest,
-        "highest": judgement.highest,
-        "before_ceilings": judgement.before_ceilings,
-        "because": list(verdict.because),
-        "gap": [gap.name for gap in judgement.gaps],
-        "missing": [missing.fact for missing in verdict.missing if missing.matters],
-        "obligations": [obligation.name for obligation in judgement.obligations],
-        "proposals": [proposal.name for proposal in judgement.proposals],
-        "notes": [note.name for note in judgement.notes],
-        "findings": {name: findings.get(name) for name in expect.findings or ()},
-    }
-
-
-def check(ruleset: Ruleset, record: Mapping[str, Any], on: date, expect: Expectation) -> None:
-    """Evaluate `record` and compare with all that `expect` speaks of."""
-    try:
-        said = said_by(evaluate(ruleset, record, evaluated_on=on), expect)
-    except RecordError as error:
-        said = {"status": "cannot_evaluate", "violations": [violation.path for violation in error.violations]}
-    expected = expect.model_dump(include=expect.model_fields_set)
-    assert {key: said.get(key) for key in expected} == expected
 
 
 @pytest.mark.parametrize(

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Final
-from weakref import WeakKeyDictionary
 
 from engine.facts import FactsReader
 from engine.findings import Finding, find
@@ -17,6 +17,7 @@ from engine.ruleset.ruleset import Ruleset
 from engine.scores import score_of
 from engine.verdict import ChosenBy, Verdict
 
+MAX_EVALUATORS: Final = 1_024  # rulesets kept ready at once
 NOTHING_FED: Final[Mapping[str, object]] = MappingProxyType({})
 
 
@@ -72,9 +73,6 @@ class Evaluator:
         return findings, self._judge.judge(tuple([finding.status for finding in findings]))
 
 
-_evaluators: WeakKeyDictionary[Ruleset, Evaluator] = WeakKeyDictionary()
-
-
 def evaluate(
     ruleset: Ruleset,
     record: Mapping[str, object],
@@ -94,13 +92,11 @@ def evaluate(
     return evaluator_of(ruleset).evaluate(record, evaluated_on, chosen_by, fed, foresight)
 
 
+@lru_cache(maxsize=MAX_EVALUATORS)
 def evaluator_of(ruleset: Ruleset) -> Evaluator:
-    """The evaluator of `ruleset`: made once, and kept as long as the ruleset.
+    """The evaluator of `ruleset`, made once and kept while it is in use.
 
     Raises:
         InferenceLimitError: the ruleset's decision is larger than forward chaining is safe with.
     """
-    evaluator = _evaluators.get(ruleset)
-    if evaluator is None:
-        evaluator = _evaluators.setdefault(ruleset, Evaluator(ruleset))
-    return evaluator
+    return Evaluator(ruleset)

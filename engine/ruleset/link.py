@@ -197,7 +197,7 @@ def _definitions(
         except FeelError:
             read = ()  # told below, with its place
         needs[name] = {path.partition(".")[0] for path in read} & known
-    needs |= {name: table_needs(table, vocabulary) & known for name, table in document.tables.items()}
+    needs |= {name: table_needs(table, known, vocabulary) for name, table in document.tables.items()}
     needs |= {name: read & known for name, read in of_score.items()}
     found: dict[str, Checked] = {}
     tables: dict[str, Table] = {}

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from types import MappingProxyType
+from typing import Final
 
 from engine.feel.compiler import Expression
 from engine.feel.errors import FeelError
@@ -24,21 +27,24 @@ from engine.ruleset.table_text import lines_of
 from engine.ruleset.types import DeclaredType, Field, list_of
 from engine.ruleset.vocabulary import Vocabulary, localized, resolve_type
 
-_ONE_ROW = (
+_WORD: Final = re.compile(r"[^\W\d]\w*")
+_ONE_ROW: Final = (
     HitPolicy.UNIQUE,
     HitPolicy.FIRST,
 )  # under these, a row that repeats another's conditions is a mistake
 
 
-def table_needs(written: TableDeclaration, vocabulary: Vocabulary) -> set[str]:
-    """The names that the inputs and the cells of a table read."""
+def table_needs(written: TableDeclaration, known: AbstractSet[str], vocabulary: Vocabulary) -> set[str]:
+    """Which of the names `known` the inputs and the cells of a table read."""
     inputs = (each if isinstance(each, str) else each.expression for each in written.inputs.values())
     defaults = (each.default for each in written.outputs.values() if isinstance(each, TableOutput))
     cells = (piece.text for line in lines_of(written.rules) if line.number for piece in line.pieces)
     found: set[str] = set()
-    for text in {*inputs, *defaults, *cells} - {None, ""}:
-        found.update(_names_in(text or "", vocabulary))
-    return found
+    for text in {*inputs, *cells, *(default for default in defaults if default is not None)}:
+        # Most cells of a large table are words and numbers, and parsing takes time.
+        if not known.isdisjoint(_WORD.findall(text)):
+            found.update(_names_in(text, vocabulary))
+    return found & known
 
 
 def _names_in(text: str, vocabulary: Vocabulary) -> Iterator[str]:
@@ -78,10 +84,11 @@ def read_table(
         written.rules
     )
     citations = report.cited(written.cite, sources, ("tables", name, "cite"))
-    if len(report.problems) > known:
-        return None
     columns = [each for each in conditions.values() if each is not None]
     outputs = [each for each in results.values() if each is not None]
+    whole = len(columns) == len(conditions) and len(outputs) == len(results)
+    if len(report.problems) > known or not whole:  # a type that is wrong itself has been told at its place
+        return None
     decision = DecisionTable(
         name, [each.made for each in columns], [each.made for each in outputs], rules, hit
     )

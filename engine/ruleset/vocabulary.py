@@ -66,9 +66,9 @@ class Vocabulary:
         return None
 
     def _lost_part(self, name: str, steps: list[str]) -> tuple[str, tuple[str, ...], str] | None:
-        """As `lost_step`, of a path into the parts of the score."""
+        """As `lost_step`, of a path into the parts of the score, of a table or of a definition."""
         type_ = self.names[name]
-        if name != PARTS or not isinstance(type_, ContextOf) or not steps or steps[0] in type_.fields:
+        if not isinstance(type_, ContextOf) or not type_.fields or not steps or steps[0] in type_.fields:
             return None
         return steps[0], tuple(type_.fields), "parts"
 

@@ -12,6 +12,7 @@ from engine.ruleset import Problem, RulesetError, loads
 GOOD = Path(__file__).parents[1] / "data" / "ruleset" / "good"
 TEXT = (GOOD / "scripts-and-styles.yaml").read_text(encoding="utf-8")
 LINES = TEXT.splitlines(keepends=True)
+TABLES = (GOOD / "tables.yaml").read_text(encoding="utf-8")
 
 pieces = st.sampled_from(
     (
@@ -35,6 +36,8 @@ pieces = st.sampled_from(
         "&a ",
         "*a",
         "|",
+        "\n      # ",
+        "--",
     )
 )
 
@@ -59,6 +62,13 @@ def assert_told(problems: tuple[Problem, ...], text: str) -> None:
 @given(st.integers(0, len(TEXT)), st.integers(0, 12), pieces)
 def test_a_piece_replaced(start: int, length: int, piece: str) -> None:
     text = TEXT[:start] + piece + TEXT[start + length :]
+    assert_told(problems_of(text), text)
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.integers(TABLES.index("types:"), TABLES.index("criteria:")), st.integers(0, 12), pieces)
+def test_a_piece_of_a_table_replaced(start: int, length: int, piece: str) -> None:
+    text = TABLES[:start] + piece + TABLES[start + length :]
     assert_told(problems_of(text), text)
 
 

@@ -17,7 +17,8 @@ from bench.effort import Effort
 from bench.measure import Measured, Side, alternate, cpu_micros, settled
 from bench.report import Findings, Goal, Table
 from engine import Catalogue, Evaluator, RecordError, Ruleset, Verdict
-from engine.inference import Inference, Signature
+from engine.findings import Signature
+from engine.inference import Inference
 from engine.judging import Judge
 from engine.records import parse_record
 from server.transport.verdicts import verdict_to

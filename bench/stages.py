@@ -8,7 +8,7 @@ from bench.measure import Measured, Side, Spread, alternate
 from bench.report import Findings, Table
 from engine import Evaluator, canonical, explain
 from engine.facts import FactsReader
-from engine.findings import find
+from engine.findings import Finder
 from engine.judging import Judge
 from server.transport.verdicts import verdict_to
 
@@ -50,6 +50,7 @@ def measure(effort: Effort) -> Findings:
 def _sides(effort: Effort) -> list[Side]:
     ruleset = hr.ruleset()
     evaluator, reader, judge = Evaluator(ruleset), FactsReader(ruleset.facts), Judge(ruleset)
+    finder = Finder(ruleset)
     records = [hr.stated(record) for record in hr.records(effort.records)]
     values = [{**reader.read(record), **ruleset.parameters_on(hr.ASSESSED_ON)} for record in records]
     verdicts = [evaluator.evaluate(record, hr.ASSESSED_ON) for record in records]
@@ -60,7 +61,7 @@ def _sides(effort: Effort) -> list[Side]:
         Side(_WHOLE, lambda record: evaluator.evaluate(record, hr.ASSESSED_ON), records),
         Side("facts", reader.read, records),
         Side("program", ruleset.program.run, values),
-        Side("program and findings", lambda known: find(ruleset, known), values),
+        Side("program and findings", finder.find, values),
         Side("judgement", judge.judge, signatures),
         Side("data", lambda verdict: verdict.to_data(), verdicts),
         Side("bytes", canonical, data),

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Final
 
 from engine.facts import FactsReader
-from engine.findings import Finding, find
+from engine.findings import Finder, Finding
 from engine.foresight import foresee
 from engine.judgement import Judgement
 from engine.judging import Judge
@@ -32,6 +32,7 @@ class Evaluator:
         """
         self.ruleset = ruleset
         self._facts = FactsReader(ruleset.facts)
+        self._finder = Finder(ruleset)
         self._judge = Judge(ruleset)
 
     def evaluate(
@@ -56,7 +57,8 @@ class Evaluator:
             FeelLimitError: a criterion passed a limit of the language.
         """
         values = self._facts.read(record)
-        values |= fed
+        if fed:
+            values |= fed
         values |= self.ruleset.parameters_on(evaluated_on)
         findings, judgement = self.judge(values)
         ahead = foresee(self.ruleset, self.judge, values, evaluated_on) if foresight else None
@@ -69,8 +71,8 @@ class Evaluator:
         Raises:
             FeelLimitError: a criterion passed a limit of the language.
         """
-        findings = find(self.ruleset, values)
-        return findings, self._judge.judge(tuple([finding.status for finding in findings]))
+        signature, findings = self._finder.find(values)
+        return findings, self._judge.judge(signature)
 
 
 def evaluate(

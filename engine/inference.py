@@ -9,16 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
 
-from engine.findings import Status
+from engine.findings import Signature, Status
 from engine.network import Network, Rule, Step, Token
 from engine.ruleset.citations import Citation
 from engine.ruleset.ruleset import Decision, Gate
 
 HOLDING: Final = (Status.MET, Status.NOT_APPLICABLE)
 """Neither blocks nor fixes anything: a finding that is not applicable counts as met."""
-
-Signature = tuple[Status, ...]
-"""The statuses of all findings, in the order of the ruleset's criteria."""
 
 NOT_RATED: Final = Token("not_rated", "")
 CANNOT_EVALUATE: Final = Token("cannot_evaluate", "")

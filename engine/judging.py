@@ -13,8 +13,8 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Final
 
-from engine.findings import Status
-from engine.inference import HOLDING, Inference, Signature
+from engine.findings import Signature, Status
+from engine.inference import HOLDING, Inference
 from engine.judgement import (
     Block,
     BlockKind,

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from bench import engines, expressions, machine, reasons, retention, service, stages
+from bench import engines, expressions, machine, reasons, retention, service, stages, tables
 from bench.effort import FULL, QUICK, Effort
 from bench.report import Findings
 
@@ -31,6 +31,7 @@ PARTS: Final[dict[str, Callable[[Effort], Findings]]] = {
     "stages": stages.measure,
     "reasons": reasons.measure,
     "expressions": expressions.measure,
+    "tables": tables.measure,
     "retention": retention.measure,
     "transport": service.measure,
 }

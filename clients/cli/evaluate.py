@@ -162,6 +162,9 @@ def _ask(server: str, asked: _Asked) -> tuple[Data, str]:
         except RecordRefused as error:
             _refuse(error.violations, asked.lang)
         except ServiceError as error:
+            if error.code == "UNAVAILABLE" and not error.reason:
+                hint = "start one with `chuan serve`, or check the address"
+                exit_with(EXIT_UNREACHABLE, f"no server answers at {server}: {hint}")
             exit_with(EXIT_UNREACHABLE if error.unreachable else EXIT_WRONG_INPUT, f"{server}: {error}")
     return verdict_data(answer.verdict), answer.texts[0]
 

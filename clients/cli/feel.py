@@ -105,13 +105,14 @@ def _answer(expression: str, values: Mapping[str, object], *, trace: bool) -> bo
         for problem in checked.problems:
             _show(expression, problem)
         found = compiled.trace(values, now=datetime.now(UTC).astimezone())
+        shown = "\n".join(found.lines()) if trace else _shown(found.value)
     except FeelSyntaxError as error:
         _show(expression, error.problem)
         return False
     except FeelError as error:
         typer.echo(str(error), err=True)
         return False
-    typer.echo("\n".join(found.lines()) if trace else _shown(found.value))
+    typer.echo(shown)
     if found.value is None and not trace:
         for cause in _causes(found):
             typer.echo(f"  {cause}", err=True)

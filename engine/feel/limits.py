@@ -7,7 +7,9 @@ from typing import Final
 
 MAX_TEXT_LENGTH: Final = 20_000  # code points of an expression
 MAX_DEPTH: Final = 64  # nested constructs in an expression, and nested calls of function literals
-MAX_STEPS: Final = 1_000_000  # iterations of all loops and calls of function literals in one evaluation
+MAX_STEPS: Final = (
+    1_000_000  # iterations of loops and calls of function literals in one evaluation: some seconds
+)
 MAX_LIST_LENGTH: Final = 100_000  # items of a list that an expression makes
 MAX_STRING_LENGTH: Final = 1_000_000  # code points of a string that an expression makes
 MAX_PATTERN_LENGTH: Final = 1_000  # code points of a regular expression

@@ -86,6 +86,16 @@ def test_a_limit_is_an_error() -> None:
     assert result.stderr == "the evaluation takes more than 1,000,000 steps\n"
 
 
+def test_a_value_too_long_to_print_is_an_error_too() -> None:
+    entries = ["a: [1, 2, 3, 4, 5, 6, 7, 8, 9]"]
+    entries += [
+        f"{name}: [{', '.join([below] * 8)}]" for below, name in zip("abcdefg", "bcdefgh", strict=True)
+    ]
+    result = chuan("{" + ", ".join(entries) + "}.h")
+    assert result.exit_code == 2
+    assert "1,000,000 are allowed" in result.stderr
+
+
 @pytest.mark.parametrize(
     ("name", "content", "says"),
     [

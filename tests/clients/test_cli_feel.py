@@ -91,7 +91,7 @@ def test_a_value_too_long_to_print_is_an_error_too() -> None:
     entries += [
         f"{name}: [{', '.join([below] * 8)}]" for below, name in zip("abcdefg", "bcdefgh", strict=True)
     ]
-    result = chuan("{" + ", ".join(entries) + "}.h")
+    result = chuan_feel("{" + ", ".join(entries) + "}.h")
     assert result.exit_code == 2
     assert "1,000,000 are allowed" in result.stderr
 

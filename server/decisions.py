@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 import orjson
 
-from engine import Catalogue, ChosenBy, Ruleset, SelectionError, canonical, evaluate, explain, loads
+from engine import Catalogue, ChosenBy, Ruleset, SelectionError, Verdict, evaluate, explain, loads
 from engine.records import parse_record
 from engine.ruleset.localized import Language
 from server.ids import uuid7
@@ -53,17 +52,23 @@ class Judged:
     """A verdict that is ready to be logged and answered."""
 
     entry: Entry
-    verdict: Mapping[str, Any]
+    verdict: Verdict
     explanations: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Replayed:
-    """A logged decision beside what evaluating its record again gives; both verdicts as canonical JSON."""
+    """A logged decision beside what evaluating its record again gives.
+
+    Attributes:
+        logged: the verdict that was logged, as canonical JSON.
+        replayed: the verdict that its record gives now, as canonical JSON.
+        verdict: that verdict.
+    """
 
     logged: bytes
     replayed: bytes
-    verdict: Mapping[str, Any]
+    verdict: Verdict
 
     @property
     def identical(self) -> bool:
@@ -107,17 +112,16 @@ class Decisions:
             chosen_by=chosen_by,
             foresight=command.foresight,
         )
-        data = verdict.to_data()
         entry = Entry(
             decision_id=uuid7(self._now_micros(), self._random(10)),
             ruleset_digest=ruleset.digest,
             subject_ref=command.subject_ref,
             record=record_text(command.record),
-            verdict=canonical(data),
+            verdict=verdict.canonical(),
             salt=self._random(16),
         )
         explanations = tuple(explain(verdict, language, form=command.form) for language in command.languages)
-        return Judged(entry, data, explanations)
+        return Judged(entry, verdict, explanations)
 
     async def log(self, judged: Sequence[Judged]) -> None:
         """Log decisions, together and in this order; they are on the disk when this returns.
@@ -152,8 +156,7 @@ class Decisions:
             chosen_by=ChosenBy(logged["ruleset"]["chosen_by"]),
             foresight="foresight" in logged,
         )
-        data = verdict.to_data()
-        return Replayed(entry.verdict, canonical(data), data)
+        return Replayed(entry.verdict, verdict.canonical(), verdict)
 
     def _choose(self, command: Command) -> tuple[Ruleset, ChosenBy]:
         choice = command.choice

@@ -18,7 +18,7 @@ from google.protobuf.message_factory import GetMessageClass
 from server.errors import Failure, failure_of, trailer_status
 
 Context = grpc.aio.ServicerContext[bytes, bytes]
-Behaviour = Callable[[Any], Awaitable[Message]]
+Behaviour = Callable[[Any], Awaitable[Message | bytes]]
 
 
 class InFlight:
@@ -52,7 +52,7 @@ class InFlight:
 def handlers(
     service: ServiceDescriptor, servicer: object, in_flight: InFlight
 ) -> grpc.GenericRpcHandler[Any, Any]:
-    """The handlers of a service: `servicer` has an async method for each call, from request to response.
+    """The handlers of a service: `servicer` has an async method for each call, from request to response (or its bytes).
 
     Raises:
         AttributeError: `servicer` lacks one.
@@ -72,7 +72,8 @@ def _handler(
     async def call(payload: bytes, context: Context) -> bytes:
         in_flight.add(context)
         try:
-            return (await behaviour(request_class.FromString(payload))).SerializeToString()
+            response = await behaviour(request_class.FromString(payload))
+            return response if isinstance(response, bytes) else response.SerializeToString()
         except Exception as error:  # noqa: BLE001 - this is where every error becomes an answer
             failure = failure_of(error, name)
         return await _abort(context, failure)

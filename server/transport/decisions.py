@@ -46,7 +46,7 @@ class DecisionServicer:
             identical=replayed.identical,
             logged_digest=_digest(replayed.logged),
             replayed_digest=_digest(replayed.replayed),
-            verdict=verdict_to(replayed.verdict),
+            verdict=verdict_to(replayed.verdict.to_data()),
         )
 
 

@@ -10,6 +10,7 @@ from datetime import date
 from typing import Final
 
 from chuan.v1 import evaluation_service_pb2 as pb
+from google.rpc.status_pb2 import Status  # type: ignore[import-untyped]  # ships no types
 from grpc import StatusCode
 
 from engine import RecordError
@@ -18,8 +19,8 @@ from engine.ruleset.localized import Language
 from server.decisions import Command, Decisions, Judged, RulesetChoice
 from server.errors import Failure, FieldViolation, body_status, failure_of, wrong_request
 from server.limits import MAX_BATCH_FORESIGHTS, MAX_BATCH_RECORDS, MAX_NAME_LENGTH, MAX_SUBJECT_REF_LENGTH
+from server.transport.answers import batch_bytes, response_bytes
 from server.transport.records import record_from
-from server.transport.verdicts import verdict_to
 
 _LANGUAGES: Final[Mapping[int, Language]] = {pb.LANGUAGE_VI: "vi", pb.LANGUAGE_EN: "en"}
 _FORMS: Final[Mapping[int, str]] = {
@@ -31,7 +32,7 @@ _DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 
 
 class EvaluationServicer:
-    """EvaluationService, as the contract has it."""
+    """EvaluationService, as the contract has it. Its answers are bytes: see `server.transport.answers`."""
 
     def __init__(self, decisions: Decisions) -> None:
         self._decisions = decisions
@@ -42,36 +43,35 @@ class EvaluationServicer:
         """Let the thread go; no call may be under way."""
         self._aside.shutdown()
 
-    async def Evaluate(self, request: pb.EvaluateRequest) -> pb.EvaluateResponse:  # noqa: N802 - the contract's name
+    async def Evaluate(self, request: pb.EvaluateRequest) -> bytes:  # noqa: N802 - the contract's name
         """Judge a record, log the decision, answer."""
         judged, response = await self._answer(request, "")
         await self._decisions.log([judged])
         return response
 
-    async def EvaluateBatch(self, request: pb.EvaluateBatchRequest) -> pb.EvaluateBatchResponse:  # noqa: N802
+    async def EvaluateBatch(self, request: pb.EvaluateBatchRequest) -> bytes:  # noqa: N802
         """Judge many records, each by itself, log the decisions together, answer in order."""
         _check_size(request)
         judged: list[Judged] = []
-        results: list[pb.EvaluateBatchResult] = []
+        results: list[bytes | Status] = []
         for index, item in enumerate(request.requests):
             try:
                 one, response = await self._answer(item, f"requests[{index}].")
-                results.append(pb.EvaluateBatchResult(response=response))
+                results.append(response)
                 judged.append(one)
             except Exception as error:  # noqa: BLE001 - one record takes nothing from the others
-                failure = failure_of(error, "EvaluateBatch")
-                results.append(pb.EvaluateBatchResult(error=body_status(failure)))
+                results.append(body_status(failure_of(error, "EvaluateBatch")))
             # Other calls get their turn, and this one ends here when its deadline has passed.
             await asyncio.sleep(0)
         await self._decisions.log(judged)
-        return pb.EvaluateBatchResponse(results=results)
+        return batch_bytes(results)
 
-    async def _answer(self, request: pb.EvaluateRequest, prefix: str) -> tuple[Judged, pb.EvaluateResponse]:
+    async def _answer(self, request: pb.EvaluateRequest, prefix: str) -> tuple[Judged, bytes]:
         if request.foresight:
             return await asyncio.get_running_loop().run_in_executor(self._aside, self._judge, request, prefix)
         return self._judge(request, prefix)
 
-    def _judge(self, request: pb.EvaluateRequest, prefix: str) -> tuple[Judged, pb.EvaluateResponse]:
+    def _judge(self, request: pb.EvaluateRequest, prefix: str) -> tuple[Judged, bytes]:
         """Judge one record; everything wrong with the request and with the record is reported together."""
         violations: list[FieldViolation] = []
         command = _command(request, prefix, violations)
@@ -106,14 +106,12 @@ def _check_size(request: pb.EvaluateBatchRequest) -> None:
             raise Failure(StatusCode.RESOURCE_EXHAUSTED, "BATCH_TOO_LARGE", text)
 
 
-def _response(request: pb.EvaluateRequest, judged: Judged) -> pb.EvaluateResponse:
+def _response(request: pb.EvaluateRequest, judged: Judged) -> bytes:
     explanations = [
         pb.Explanation(language=language, text=text)
         for language, text in zip(request.languages, judged.explanations, strict=True)
     ]
-    return pb.EvaluateResponse(
-        decision_id=judged.entry.decision_id, verdict=verdict_to(judged.verdict), explanations=explanations
-    )
+    return response_bytes(judged.entry.decision_id, judged.verdict, explanations)
 
 
 def _command(request: pb.EvaluateRequest, prefix: str, violations: list[FieldViolation]) -> Command | None:

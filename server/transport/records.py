@@ -43,6 +43,8 @@ def record_from(
         kind = value.WhichOneof("kind")
         if kind in _PLAIN:
             record[name] = getattr(value, kind)
+        elif kind == "number" and (number := _decimal(value.number)) is not None:
+            record[name] = number  # before the path is written, which only a violation needs
         else:
             converted = _CONVERT[kind](value, _at(path, name), violations, depth)
             if converted is not _WRONG:
@@ -60,19 +62,27 @@ _PLAIN: Final = frozenset({"text", "boolean", "date", "time", "date_time", "dura
 
 
 def _number(value: value_pb2.Value, path: str, violations: Violations, _depth: int) -> object:
-    text = value.number
-    if len(text) > MAX_NUMBER_LENGTH:
-        violations.append(FieldViolation(path, f"The number is longer than {MAX_NUMBER_LENGTH} characters."))
-        return _WRONG
-    number = _decimal(text)
+    number = _decimal(value.number)
     if number is None:
-        violations.append(FieldViolation(path, 'The number is not decimal text; write it as in "-12.50".'))
+        violations.append(FieldViolation(path, _NO_NUMBER if _is_short(value.number) else _LONG_NUMBER))
         return _WRONG
     return number
 
 
-@lru_cache(4_096)
+_LONG_NUMBER: Final = f"The number is longer than {MAX_NUMBER_LENGTH} characters."
+_NO_NUMBER: Final = 'The number is not decimal text; write it as in "-12.50".'
+
+
 def _decimal(text: str) -> Decimal | None:
+    return _short_decimal(text) if _is_short(text) else None
+
+
+def _is_short(text: str) -> bool:
+    return len(text) <= MAX_NUMBER_LENGTH
+
+
+@lru_cache(4_096)
+def _short_decimal(text: str) -> Decimal | None:
     try:
         return Decimal(text) if _NUMBER.fullmatch(text) else None
     except InvalidOperation:

@@ -1,47 +1,48 @@
-"""Verdicts from the engine's data to the message.
-
-A message of a few hundred parts costs more to build than its verdict does to reach. Most of it is the same from
-record to record, though: the words of a criterion belong to its ruleset, the proof follows from the statuses of the
-findings, and a value such as "12" of `months_worked` comes back often. Those parts are kept as bytes and merged
-(bytes of messages that are put together read as the messages merged, as protobuf has it). What could tell one
-person from another, such as a long text, is not kept.
-"""
+"""Verdicts from the engine's data to the message."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import lru_cache
 from typing import Any, Final
 
-import orjson
 from chuan.v1 import verdict_pb2
 
 Data = Mapping[str, Any]
 
-_KEPT_FRAMES: Final = 1_024  # verdicts but for what is said of the record's values
-_KEPT_HEADS: Final = 8_192  # findings but for the values they saw
-_KEPT_VALUES: Final = 16_384  # seen values
-_KEPT_LENGTH: Final = 20  # characters of a seen value that is kept
-
 
 def verdict_to(data: Data) -> verdict_pb2.Verdict:
-    """The message of a verdict's data (`Verdict.to_data`).
+    """The message of a verdict's data (`Verdict.to_data`), or of some parts of them.
 
     Raises:
         ValueError: the data have a part that the contract does not have.
     """
-    frame = dict(data)
-    findings = frame.pop("findings", ())
-    foresight, score = frame.pop("foresight", None), frame.pop("score", None)
-    verdict = verdict_pb2.Verdict.FromString(_frame(orjson.dumps(frame)))
-    add, digest = verdict.findings.add, data["ruleset"]["digest"]
-    for finding in findings:
-        add().MergeFromString(_finding(finding, digest))
-    if foresight is not None:
-        verdict.foresight.CopyFrom(verdict_pb2.Foresight(**_foresight(foresight)))
-    if score is not None:
-        verdict.score.CopyFrom(verdict_pb2.Score(**_with_values(score, parts=_score_part)))
-    return verdict
+    fields = {name: _PART.get(name, _as_it_is)(part) for name, part in data.items()}
+    return verdict_pb2.Verdict(**fields)
+
+
+def value_to(data: Data) -> Data:
+    """A tagged value as the fields of its message."""
+    ((kind, content),) = data.items()
+    match kind:
+        case "list":
+            return {"list": {"items": [value_to(item) for item in content]}}
+        case "record":
+            fields = [{"name": field["name"], "value": value_to(field["value"])} for field in content]
+            return {"record": {"fields": fields}}
+        case "null":
+            return {"null": 0}
+        case "unknown":
+            return {"unknown": {"facts": content}}
+        case _:
+            return data
+
+
+def _as_it_is(part: Any) -> Any:
+    return part
+
+
+def _each(convert: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    return lambda items: [convert(item) for item in items]
 
 
 def _numbers(enum: str, prefix: str) -> Mapping[str, int]:
@@ -58,16 +59,15 @@ _STANDING: Final = _numbers("Standing", "STANDING_")
 _BLOCK: Final = _numbers("BlockKind", "BLOCK_KIND_")
 
 
-@lru_cache(_KEPT_FRAMES)
-def _frame(text: bytes) -> bytes:
-    """The bytes of a verdict without its findings, from its data as JSON."""
-    frame = orjson.loads(text)
-    frame["status"] = _STATUS[frame["status"]]
-    frame["ruleset"]["chosen_by"] = _CHOSEN_BY[frame["ruleset"]["chosen_by"]]
-    for name, convert in _CONVERTED:
-        if name in frame:
-            frame[name] = [convert(item) for item in frame[name]]
-    return verdict_pb2.Verdict(**frame).SerializeToString()
+def _ruleset(data: Data) -> Data:
+    return {**data, "chosen_by": _CHOSEN_BY[data["chosen_by"]]}
+
+
+def _finding(data: Data) -> Data:
+    finding = {**data, "status": _FINDING[data["status"]], "standing": _STANDING[data["standing"]]}
+    if "seen" in data:
+        finding["seen"] = [{"path": seen["path"], "value": value_to(seen["value"])} for seen in data["seen"]]
+    return finding
 
 
 def _step(data: Data) -> Data:
@@ -82,86 +82,17 @@ def _block(data: Data) -> Data:
     return {**data, "kind": _BLOCK[data["kind"]], "status": _FINDING[data["status"]]}
 
 
-_CONVERTED: Final[tuple[tuple[str, Callable[[Any], object]], ...]] = (
-    ("possible", _STATUS.__getitem__),
-    ("because", _CAUSE.__getitem__),
-    ("steps", _step),
-    ("why_not", _why_not),
-)
-
-
-def _finding(data: Data, digest: str) -> bytes:
-    content = _head(data, digest)
-    for seen in data.get("seen", ()):
-        ((kind, value),) = seen["value"].items()
-        if kind in _NESTED or (value.__class__ is str and len(value) > _KEPT_LENGTH):
-            content += _seen(seen["path"], _value(seen["value"]))
-        else:
-            content += _kept_seen(seen["path"], kind, value)
-    return content
-
-
-_heads: Final[dict[tuple[str, str, str], bytes]] = {}
-
-
-def _head(data: Data, digest: str) -> bytes:
-    """The bytes of a finding without what it saw: for a ruleset, they follow from the criterion and its status.
-
-    But for what is missing, and why an expression has no value.
-    """
-    if "missing" in data or "cause" in data:
-        return _new_head(data)
-    key = (digest, data["criterion"], data["status"])
-    head = _heads.get(key)
-    if head is None:
-        if len(_heads) >= _KEPT_HEADS:
-            _heads.clear()
-        head = _heads[key] = _new_head(data)
-    return head
-
-
-def _new_head(data: Data) -> bytes:
-    head = {name: value for name, value in data.items() if name != "seen"}
-    head["status"], head["standing"] = _FINDING[data["status"]], _STANDING[data["standing"]]
-    return verdict_pb2.Finding(**head).SerializeToString()
-
-
-def _seen(path: str, value: Data) -> bytes:
-    seen: Any = {"path": path, "value": value}
-    return verdict_pb2.Finding(seen=[seen]).SerializeToString()
-
-
-@lru_cache(_KEPT_VALUES)
-def _kept_seen(path: str, kind: str, value: str | bool) -> bytes:
-    return _seen(path, {kind: value})
-
-
-_NESTED: Final = frozenset({"list", "record", "null", "unknown"})
-
-
-def _value(data: Data) -> Data:
-    ((kind, content),) = data.items()
-    match kind:
-        case "list":
-            return {"list": {"items": [_value(item) for item in content]}}
-        case "record":
-            fields = [{"name": field["name"], "value": _value(field["value"])} for field in content]
-            return {"record": {"fields": fields}}
-        case "null":
-            return {"null": 0}
-        case "unknown":
-            return {"unknown": {"facts": content}}
-        case _:
-            return data
-
-
 def _with_values(data: Data, **lists: Callable[[Any], object]) -> dict[str, Any]:
     """Data of a message in which every dict is a value, and each list named is converted item by item."""
-    fields = {name: _value(part) if isinstance(part, dict) else part for name, part in data.items()}
+    fields = {name: value_to(part) if isinstance(part, dict) else part for name, part in data.items()}
     for name, convert in lists.items():
         if name in fields:
             fields[name] = [convert(item) for item in fields[name]]
     return fields
+
+
+def _score(data: Data) -> Data:
+    return _with_values(data, parts=_score_part)
 
 
 def _score_part(data: Data) -> Data:
@@ -170,7 +101,7 @@ def _score_part(data: Data) -> Data:
     return {**_with_values(others, deductions=_with_values), "standing": _STANDING[data["standing"]], **cause}
 
 
-def _foresight(data: Data) -> dict[str, Any]:
+def _foresight(data: Data) -> Data:
     return _with_values(data, effects=_effect, improvements=_improvement)
 
 
@@ -192,4 +123,17 @@ def _improvement(data: Data) -> Data:
 
 
 def _change(data: Data) -> Data:
-    return {"fact": data["fact"], "current": _value(data["from"]), "needed": _value(data["to"])}
+    return {"fact": data["fact"], "current": value_to(data["from"]), "needed": value_to(data["to"])}
+
+
+_PART: Final[Mapping[str, Callable[[Any], Any]]] = {
+    "ruleset": _ruleset,
+    "status": _STATUS.__getitem__,
+    "possible": _each(_STATUS.__getitem__),
+    "because": _each(_CAUSE.__getitem__),
+    "findings": _each(_finding),
+    "steps": _each(_step),
+    "why_not": _each(_why_not),
+    "foresight": _foresight,
+    "score": _score,
+}

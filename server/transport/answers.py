@@ -1,0 +1,162 @@
+"""Answers as bytes, put together from parts that many verdicts share.
+
+A message of a few hundred parts costs more to build than its verdict does to reach. Most of it is the same from
+record to record, though: the words of a criterion belong to its ruleset, the proof follows from the statuses of the
+findings. Those parts are made as messages once and kept as bytes; bytes that are put together read as the messages
+merged, as protobuf has it. Of what was seen, only numbers and booleans are kept: what could tell one person from
+another (texts, dates, lists) is not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any, Final
+from weakref import WeakKeyDictionary
+
+from chuan.v1 import evaluation_service_pb2 as pb
+from chuan.v1 import value_pb2, verdict_pb2
+from google.protobuf.descriptor import FieldDescriptor
+from google.rpc.status_pb2 import Status as RpcStatus  # type: ignore[import-untyped]  # ships no types
+
+from engine import ChosenBy, Ruleset, Verdict
+from engine.canonical import Data, tagged
+from engine.findings import Finding, Status
+from engine.judgement import Judgement
+from server.transport.verdicts import value_to, verdict_to
+from server.transport.wire import delimited
+
+_KEPT_OCCASIONS: Final = 4_096  # rulesets and dates
+_KEPT_VALUES: Final = 16_384  # numbers and booleans seen
+
+
+def response_bytes(decision_id: str, verdict: Verdict, explanations: Iterable[pb.Explanation]) -> bytes:
+    """The bytes of an `EvaluateResponse`."""
+    return b"".join(
+        [
+            _decision_id(decision_id.encode()),
+            _verdict(verdict_bytes(verdict)),
+            *[_explanation(each.SerializeToString()) for each in explanations],
+        ]
+    )
+
+
+def batch_bytes(results: Iterable[bytes | RpcStatus]) -> bytes:
+    """The bytes of an `EvaluateBatchResponse`: for each record its `response_bytes`, or what was wrong."""
+    return b"".join(
+        [
+            _result(_response(each) if isinstance(each, bytes) else _error(each.SerializeToString()))
+            for each in results
+        ]
+    )
+
+
+def verdict_bytes(verdict: Verdict) -> bytes:
+    """The bytes of a verdict's message: they read as `verdict_to` of its data."""
+    judgement = verdict.judgement
+    frame = _frames.get(judgement)
+    if frame is None:
+        frame = _frames[judgement] = verdict_to(judgement.data).SerializeToString()
+    findings = _findings.get(verdict.ruleset)
+    if findings is None:
+        findings = _findings.setdefault(verdict.ruleset, _Findings(verdict.ruleset))
+    return b"".join(
+        [
+            _occasion(verdict.ruleset, verdict.chosen_by, verdict.evaluated_on),
+            frame,
+            *findings.write(verdict),
+            _rest(verdict),
+        ]
+    )
+
+
+class _Findings:
+    """The findings of one ruleset as bytes."""
+
+    def __init__(self, ruleset: Ruleset) -> None:
+        self._heads: dict[tuple[int, Status], bytes] = {}  # but for what one record says
+        self._paths = [[_path(path.encode()) for path in each.reads] for each in ruleset.criteria]
+
+    def write(self, verdict: Verdict) -> list[bytes]:
+        """Each finding as a field of the verdict."""
+        findings = []
+        for finding in verdict.findings:
+            index = finding.criterion.index
+            parts = [self._heads.get((index, finding.status)) or self._head(verdict, index)]
+            for path, value in zip(self._paths[index], finding.seen, strict=True):
+                parts.append(_kept(path, value) if value.__class__ in _PLAIN else _seen(path, value))
+            if finding.missing or finding.cause is not None:
+                parts.append(_why_unknown(finding))
+            findings.append(_finding(b"".join(parts)))
+        return findings
+
+    def _head(self, verdict: Verdict, index: int) -> bytes:
+        findings: Any = verdict.to_data()["findings"]
+        about = {name: part for name, part in findings[index].items() if name not in _OF_ONE_RECORD}
+        head = verdict_to({"findings": [about]}).findings[0].SerializeToString()
+        self._heads[index, verdict.findings[index].status] = head
+        return head
+
+
+_PLAIN: Final = frozenset({Decimal, bool})
+_OF_ONE_RECORD: Final = frozenset({"seen", "missing", "cause"})
+
+
+def _why_unknown(finding: Finding) -> bytes:
+    message = verdict_pb2.Finding(missing=finding.missing)
+    if finding.cause is not None:
+        message.cause.code, message.cause.text = finding.cause.code, finding.cause.text("en")
+    return message.SerializeToString()
+
+
+def _seen(path: bytes, value: object) -> bytes:
+    ((kind, content),) = tagged(value).items()
+    if isinstance(content, str):
+        return _seen_field(path + _value(_texts[kind](content.encode())))
+    message = value_pb2.Value(**value_to({kind: content}))
+    return _seen_field(path + _value(message.SerializeToString()))
+
+
+_kept: Final = lru_cache(_KEPT_VALUES, typed=True)(_seen)  # typed, for True equals 1
+
+
+@lru_cache(_KEPT_OCCASIONS)
+def _occasion(ruleset: Ruleset, chosen_by: ChosenBy, evaluated_on: date) -> bytes:
+    used = {"id": ruleset.id, "version": ruleset.version, "digest": ruleset.digest, "chosen_by": chosen_by}
+    return verdict_to({"ruleset": used, "evaluated_on": evaluated_on.isoformat()}).SerializeToString()
+
+
+def _rest(verdict: Verdict) -> bytes:
+    """What belongs to this verdict alone, but for its findings."""
+    rest: Data = {}
+    if because := verdict.because:
+        rest["because"] = because
+    if missing := verdict.missing:
+        rest["missing"] = [each._asdict() for each in missing]
+    if verdict.score is not None:
+        rest["score"] = verdict.score.data
+    if verdict.foresight is not None:
+        rest["foresight"] = verdict.foresight.data
+    return verdict_to(rest).SerializeToString() if rest else b""
+
+
+_frames: Final[WeakKeyDictionary[Judgement, bytes]] = WeakKeyDictionary()
+_findings: Final[WeakKeyDictionary[Ruleset, _Findings]] = WeakKeyDictionary()
+
+_decision_id: Final = delimited(pb.EvaluateResponse, "decision_id")
+_verdict: Final = delimited(pb.EvaluateResponse, "verdict")
+_explanation: Final = delimited(pb.EvaluateResponse, "explanations")
+_response: Final = delimited(pb.EvaluateBatchResult, "response")
+_error: Final = delimited(pb.EvaluateBatchResult, "error")
+_result: Final = delimited(pb.EvaluateBatchResponse, "results")
+_finding: Final = delimited(verdict_pb2.Verdict, "findings")
+_seen_field: Final = delimited(verdict_pb2.Finding, "seen")
+_path: Final = delimited(verdict_pb2.SeenValue, "path")
+_value: Final = delimited(verdict_pb2.SeenValue, "value")
+_texts: Final = {
+    field.name: delimited(value_pb2.Value, field.name)
+    for field in value_pb2.Value.DESCRIPTOR.fields
+    if field.type == FieldDescriptor.TYPE_STRING
+}

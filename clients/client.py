@@ -36,7 +36,8 @@ _FORMS: Final = {
     "full": evaluation_service_pb2.EXPLANATION_FORM_FULL,
     "short": evaluation_service_pb2.EXPLANATION_FORM_SHORT,
 }
-_UNREACHABLE: Final = frozenset({"UNAVAILABLE", "DEADLINE_EXCEEDED"})
+# CANCELLED: the server was stopping as the call came in; nothing here cancels a call of its own.
+_UNREACHABLE: Final = frozenset({"UNAVAILABLE", "DEADLINE_EXCEEDED", "CANCELLED"})
 
 Request = TypeVar("Request")
 Response = TypeVar("Response")

@@ -1,4 +1,8 @@
-"""What every test may use: golden files, which `pytest --renew` writes anew, to be read in the diff."""
+"""What every test may use: golden files, which `pytest --renew` writes anew, to be read in the diff.
+
+No test depends on how fast the machine is, so hypothesis sets no deadline; where CI is set it also tries the same
+examples each time.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +10,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("no-deadline", settings(), deadline=None)
+settings.load_profile("no-deadline")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

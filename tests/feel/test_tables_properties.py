@@ -79,7 +79,7 @@ def decided(table: DecisionTable, values: list[object], known: dict[str, object]
 
 def said(value: object) -> str:
     """A result as text, with what it is that is unknown."""
-    return text([value]) + ", ".join(sorted(str(part.facts) for part in unknown_parts(value)))
+    return text([value]) + ", ".join(sorted(str(sorted(part.facts)) for part in unknown_parts(value)))
 
 
 @settings(max_examples=150)

@@ -50,9 +50,10 @@ class _Mark:
 
 @dataclass(frozen=True, slots=True)
 class _Moved:
-    """Go on only if the position is not that of a slot: a loop over nothing ends."""
+    """Go on if the position is not that of a slot; otherwise to `after`: a turn that takes nothing ends its loop."""
 
     slot: int
+    after: int
 
 
 @dataclass(slots=True)
@@ -135,7 +136,7 @@ class Machine:
             top = self._add(fork)
             self._add(_Mark(slot))
             self._emit(node.body)
-            self._add(_Moved(slot))
+            self._add(_Moved(slot, after=len(self._code) + 2))
             self._add(_Jump(top))
             self._aim(fork, top + 1, len(self._code), greedy=node.greedy)
             return
@@ -172,7 +173,8 @@ class Machine:
                         budget.spend(len(marks) // _SLOTS_A_STEP)
                         marks = (*marks[:slot], position, *marks[slot + 1 :])
                         continue
-                    case _Moved(slot) if marks[slot] != position:
+                    case _Moved(slot, after):
+                        at = after if marks[slot] == position else at
                         continue
                     case Anchor() if self._anchored(instruction, text, position):
                         continue

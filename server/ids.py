@@ -6,8 +6,6 @@ their own, and a commit writes whole pages.
 
 from __future__ import annotations
 
-import uuid
-
 
 def uuid7(now_micros: int, random: bytes) -> str:
     """The id for a moment.
@@ -20,4 +18,5 @@ def uuid7(now_micros: int, random: bytes) -> str:
     time_high = (now_micros // 1_000) << 80
     version_and_a = 0x7000 << 64 | (chance >> 62 & 0xFFF) << 64
     variant_and_b = 0b10 << 62 | chance & (1 << 62) - 1
-    return str(uuid.UUID(int=time_high | version_and_a | variant_and_b))
+    digits = f"{time_high | version_and_a | variant_and_b:032x}"
+    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"

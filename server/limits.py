@@ -20,7 +20,7 @@ MAX_ERROR_DETAIL_BYTES: Final = (
 MAX_VIOLATIONS: Final = 1_000  # listed for one record of a batch, whose errors travel in the body
 
 COMMIT_WINDOW_SECONDS: Final = 0.003  # under load, a commit waits until none came for this long
-MAX_COMMIT_WINDOWS: Final = 5  # and not for more of them than this
+MAX_COMMIT_WINDOWS: Final = 10  # and not for more of them than this
 STORE_BUSY_SECONDS: Final = (
     5.0  # what a write waits for another process that holds the store; then UNAVAILABLE
 )

@@ -30,6 +30,7 @@ from server.transport.wire import delimited
 
 _KEPT_OCCASIONS: Final = 4_096  # rulesets and dates
 _KEPT_VALUES: Final = 16_384  # numbers and booleans seen
+_KEPT_HEADS: Final = 16_384  # seen values but for their texts
 
 
 def response_bytes(decision_id: str, verdict: Verdict, explanations: Iterable[pb.Explanation]) -> bytes:
@@ -83,13 +84,18 @@ class _Findings:
         """Each finding as a field of the verdict."""
         findings = []
         for finding in verdict.findings:
-            index = finding.criterion.index
-            parts = [self._heads.get((index, finding.status)) or self._head(verdict, index)]
-            for path, value in zip(self._paths[index], finding.seen, strict=True):
-                parts.append(_kept(path, value) if value.__class__ in _PLAIN else _seen(path, value))
-            if finding.missing or finding.cause is not None:
-                parts.append(_why_unknown(finding))
-            findings.append(_finding(b"".join(parts)))
+            criterion, status, seen, missing, cause = finding
+            index = criterion.index
+            head = self._heads.get((index, status)) or self._head(verdict, index)
+            content = head + b"".join(
+                [
+                    _kept(path, value) if value.__class__ in _PLAIN else _seen(path, value)
+                    for path, value in zip(self._paths[index], seen, strict=True)
+                ]
+            )
+            if missing or cause is not None:
+                content += _why_unknown(finding)
+            findings.append(_finding(content))
         return findings
 
     def _head(self, verdict: Verdict, index: int) -> bytes:
@@ -114,9 +120,17 @@ def _why_unknown(finding: Finding) -> bytes:
 def _seen(path: bytes, value: object) -> bytes:
     ((kind, content),) = tagged(value).items()
     if isinstance(content, str):
-        return _seen_field(path + _value(_texts[kind](content.encode())))
+        text = content.encode()
+        return _before(path, kind, len(text)) + text
     message = value_pb2.Value(**value_to({kind: content}))
     return _seen_field(path + _value(message.SerializeToString()))
+
+
+@lru_cache(_KEPT_HEADS)
+def _before(path: bytes, kind: str, length: int) -> bytes:
+    """All of a seen value that comes before its text of so many bytes."""
+    whole = _seen_field(path + _value(_texts[kind](bytes(length))))
+    return whole[: len(whole) - length]
 
 
 _kept: Final = lru_cache(_KEPT_VALUES, typed=True)(_seen)  # typed, for True equals 1

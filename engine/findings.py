@@ -92,9 +92,12 @@ class Finder:
         expression, result = criterion.expression, results[criterion.holds_at]
         if criterion.applies_at is not None and results[criterion.applies_at] is not True:
             expression, result = criterion.applies or "", results[criterion.applies_at]
-        if isinstance(result, Unknown):
-            return Finding(criterion, Status.UNKNOWN, seen, missing=tuple(sorted(result.facts)))
-        return Finding(criterion, Status.UNKNOWN, seen, cause=self._ruleset.why_null(expression, values))
+        if not isinstance(result, Unknown):
+            return Finding(criterion, Status.UNKNOWN, seen, cause=self._ruleset.why_null(expression, values))
+        # Not only what the result came from: behind one unknown fact another may be waiting to be asked for, as
+        # what an item of an unknown list is compared with.
+        facts = result.facts.union(*(value.facts for value in seen if isinstance(value, Unknown)))
+        return Finding(criterion, Status.UNKNOWN, seen, missing=tuple(sorted(facts)))
 
 
 # By identity, since 1 equals True, and no other value has to be looked at.

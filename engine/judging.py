@@ -29,7 +29,7 @@ from engine.outlook import GATES, Outlook, Way, bits_of
 from engine.ruleset.ruleset import Gap, Ruleset, Standing
 
 REMEMBERED: Final = 8_192  # judgements kept, for each ruleset
-MAX_COMPLETED: Final = 10  # unknown findings of which every completion is tried
+MAX_GROUPS: Final = 12  # groups of unknown findings of which every way to turn out is tried
 
 
 class Judge:
@@ -211,21 +211,23 @@ def _extremes(way: Way, missing: int) -> tuple[Way, Way]:
 def _moving(outlook: Outlook, certain: Way, unknown: list[int]) -> list[int]:
     """The unknown findings that can still move the result, however the others turn out.
 
-    Past `MAX_COMPLETED` of them every one is taken to: a fact is never called irrelevant unseen.
+    Findings that the same steps need move it together: all of them hold, or one does not. So every way is tried of
+    the groups, not of the findings. Past `MAX_GROUPS` each is taken to move it: no fact is called irrelevant unseen.
     """
-    if len(unknown) > MAX_COMPLETED:
+    members: dict[object, list[int]] = {}
+    for index in unknown:
+        members.setdefault(outlook.part_of(index), []).append(index)
+    groups = [bits_of(group) for group in members.values()]
+    if len(groups) > MAX_GROUPS:
         return unknown
-    results: dict[int, object] = {}
     missing = bits_of(unknown)
-    for completion in itertools.product((0, 1), repeat=len(unknown)):
-        holding = bits_of(index for index, holds in zip(unknown, completion, strict=True) if holds)
+    results: dict[int, object] = {}
+    for completion in itertools.product((0, 1), repeat=len(groups)):
+        holding = sum(itertools.compress(groups, completion))
         results[holding] = outlook.result(Way(certain.holds | holding, certain.unmet | missing & ~holding))
     return [
         index
-        for index in unknown
-        if any(
-            results[holding] != results[holding | 1 << index]
-            for holding in results
-            if not holding >> index & 1
-        )
+        for group, indexes in zip(groups, members.values(), strict=True)
+        if any(results[holding] != results[holding | group] for holding in results if not holding & group)
+        for index in indexes
     ]

@@ -48,6 +48,13 @@ class Outlook:
         self._otherwise = None if decision.otherwise is None else rank[decision.otherwise]
         self._lowest_rung = min((rank[rung.outcome] for rung in decision.ladder), default=0)
 
+    def part_of(self, index: int) -> tuple[tuple[int, ...], tuple[int, ...]]:
+        """Which steps need the criterion at `index` to hold, and which need it to be unmet."""
+        return (
+            tuple(number for number, each in enumerate(self._steps) if each.holds >> index & 1),
+            tuple(number for number, each in enumerate(self._steps) if each.unmet >> index & 1),
+        )
+
     def steps(self, way: Way) -> tuple[Step, ...]:
         """The steps that a way grants."""
         return tuple(

@@ -122,6 +122,7 @@ PHRASES: Final[Mapping[str, Mapping[str, str]]] = {
     "points_rounded": {"vi": " (làm tròn từ {exact})", "en": " (rounded from {exact})"},
     "points_before": {"vi": "trước khi trừ {points} điểm", "en": "{points} before deductions"},
     "deduction": {"vi": "trừ {points} điểm - {label}", "en": "minus {points} - {label}"},
+    "and_more": {"vi": "và {count} mục khác", "en": "and {count} more"},
     # the law
     "places_of": {"vi": "{places} {source}", "en": "{places} of {source}"},
     "as_amended": {"vi": "{law} (sửa đổi, bổ sung bởi {amender})", "en": "{law} (as amended by {amender})"},

@@ -8,6 +8,7 @@ from typing import Final
 from engine.explanation.phrases import phrase
 from engine.explanation.structure import Entry, Explanation, Mark, Section
 
+MAX_SHORT_ENTRIES: Final = 3  # sentences in a line of the short form
 _MARKS: Final = {
     Mark.MET: "✓",
     Mark.UNMET: "✗",
@@ -73,4 +74,8 @@ def _one_line(section: Section, explanation: Explanation) -> str:
     weighty = [entry for entry in section.entries if entry.mark in _WEIGHTY]
     if not weighty and section.kind == "criteria":
         return f"{phrase('all_met', explanation.language)}."
-    return f"{section.heading}: {'; '.join(map(_sentence, weighty or section.entries))}"
+    entries = weighty or section.entries
+    sentences = list(map(_sentence, entries[:MAX_SHORT_ENTRIES]))
+    if more := len(entries) - len(sentences):
+        sentences.append(phrase("and_more", explanation.language, count=str(more)))
+    return f"{section.heading}: {'; '.join(sentences)}"

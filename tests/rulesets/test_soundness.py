@@ -84,6 +84,11 @@ class Samples:
                 values = with_value(values, path, other, self.declared[path])
         return values
 
+    def mattering(self, values: dict[str, Any]) -> set[str]:
+        """The facts that are said to be missing and to matter."""
+        findings, judgement = self.evaluator.judge(values)
+        return {missing.fact for missing in judgement.missing(findings) if missing.matters}
+
     def result(self, values: dict[str, Any]) -> Result:
         return Result.of(self.evaluator.judge(values)[1])
 
@@ -93,7 +98,7 @@ class Samples:
 def test_what_is_left_open_covers_every_completion(ruleset: Ruleset, pairs: int) -> None:
     samples = Samples(ruleset)
     chance = random.Random(20_261_122)  # noqa: S311 - the same records in every run
-    decided = 0
+    decided = differences = 0
     for _ in range(pairs):
         record = samples.record(chance)
         masked = samples.masked(record, chance)
@@ -101,4 +106,12 @@ def test_what_is_left_open_covers_every_completion(ruleset: Ruleset, pairs: int)
         decided += left_open.status is VerdictStatus.DECIDED
         for completion in (record, samples.completed(masked, chance)):
             assert lies_within(samples.result(completion), left_open, ruleset), (masked, completion)
+        path = chance.choice([path for path in samples.paths if isinstance(value_at(masked, path), Unknown)])
+        other = with_value(
+            record, path, value_at(chance.choice(samples.stated), path), samples.declared[path]
+        )
+        if samples.result(other) != samples.result(record):
+            differences += 1
+            assert path in samples.mattering(masked), f"{path} makes a difference"
+    assert differences > pairs / 100
     assert decided > pairs / 100, "enough of them are decided for this to say something"

@@ -96,6 +96,8 @@ def evaluate(
         exit_with(
             EXIT_WRONG_INPUT, "a page is made where the ruleset is: leave out --server, or --format html"
         )
+    if short and format_ is not Format.TEXT:
+        exit_with(EXIT_WRONG_INPUT, f"--short is a form of text; it does not go with --format {format_}")
     request = _read(record)
     asked = _Asked(
         ruleset,

@@ -8,6 +8,7 @@ Prints the ports as one line of JSON.
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import os
 import signal
@@ -97,6 +98,7 @@ async def _chuan(folder: Path) -> None:
         logs.append(log)
         decisions = Decisions(catalogue, archive, log, now_micros=_now_micros, random=os.urandom)
         services[name] = handlers(_EVALUATION, EvaluationServicer(decisions), InFlight())
+    gc.freeze()  # as the server does when it has started
     await _serve(services)
     for log in logs:
         await log.close()

@@ -6,11 +6,11 @@ from bench import hr
 from bench.effort import Effort
 from bench.measure import Measured, Side, Spread, alternate
 from bench.report import Findings, Table
-from engine import Evaluator, canonical, explain
+from engine import Evaluator, explain
 from engine.facts import FactsReader
 from engine.findings import Finder
 from engine.judging import Judge
-from server.transport.verdicts import verdict_to
+from server.transport.answers import verdict_bytes
 
 _WHOLE = "whole verdict"
 _TEXTS_SHARE = 5  # a pass of the explanations takes one in so many of the records
@@ -28,8 +28,8 @@ def measure(effort: Effort) -> Findings:
         _row("judgement, of a signature seen before", found["judgement"], whole),
         _row("**whole verdict**", whole, whole),
         _row("then: plain data", found["data"], whole),
-        _row("then: canonical bytes of the data", found["bytes"], whole),
-        _row("then: message of the data, serialised", found["message"], whole),
+        _row("then: canonical bytes", found["bytes"], whole),
+        _row("then: message, serialised", found["message"], whole),
         _row("then: explanation in Vietnamese, in full", found["vi"], whole),
         _row("then: explanation in English, in full", found["en"], whole),
     ]
@@ -55,7 +55,6 @@ def _sides(effort: Effort) -> list[Side]:
     values = [{**reader.read(record), **ruleset.parameters_on(hr.ASSESSED_ON)} for record in records]
     verdicts = [evaluator.evaluate(record, hr.ASSESSED_ON) for record in records]
     signatures = [tuple(finding.status for finding in verdict.findings) for verdict in verdicts]
-    data = [verdict.to_data() for verdict in verdicts]
     few = verdicts[: max(len(verdicts) // _TEXTS_SHARE, 1)]
     return [
         Side(_WHOLE, lambda record: evaluator.evaluate(record, hr.ASSESSED_ON), records),
@@ -64,8 +63,8 @@ def _sides(effort: Effort) -> list[Side]:
         Side("program and findings", finder.find, values),
         Side("judgement", judge.judge, signatures),
         Side("data", lambda verdict: verdict.to_data(), verdicts),
-        Side("bytes", canonical, data),
-        Side("message", lambda plain: verdict_to(plain).SerializeToString(), data),
+        Side("bytes", lambda verdict: verdict.canonical(), verdicts),
+        Side("message", verdict_bytes, verdicts),
         Side("vi", lambda verdict: explain(verdict, "vi"), few),
         Side("en", lambda verdict: explain(verdict, "en"), few),
     ]

@@ -13,11 +13,13 @@ from typing import Final
 import orjson
 
 from engine.canonical import Data, canonical
+from engine.feel.types import BOOLEAN, NUMBER
 from engine.findings import Finding
 from engine.ruleset.ruleset import Ruleset
 
 MAX_KEPT: Final = 20_000  # findings kept, for each ruleset
-_TELLING: Final = frozenset({"text", "date", "time", "duration", "months", "list", "record"})
+_KEEPABLE_KINDS: Final = frozenset({"number", "count", "boolean", "enum"})
+_KEEPABLE_TYPES: Final = (NUMBER, BOOLEAN)
 
 Key = tuple[int, str, tuple[object, ...], tuple[type, ...]]
 
@@ -29,11 +31,10 @@ class FindingFragments:
         """Write findings of `ruleset` as `data_of` has them."""
         self._data_of = data_of
         self._kept: dict[Key, orjson.Fragment] = {}
+        named = (*ruleset.parameters.values(), *ruleset.definitions)
+        keepable = {each.name for each in named if each.type in _KEEPABLE_TYPES}
         self._keepable = [
-            not any(
-                (declared := ruleset.declared_at(path)) is not None and declared.kind in _TELLING
-                for path in criterion.reads
-            )
+            all(path in keepable or _is_keepable(ruleset, path) for path in criterion.reads)
             for criterion in ruleset.criteria
         ]
 
@@ -52,7 +53,7 @@ class FindingFragments:
         key = (finding.criterion.index, finding.status, seen, tuple(map(type, seen)))
         try:
             fragment = self._kept.get(key)
-        except TypeError:  # a definition gave a list
+        except TypeError:  # a field of the items of a list is a list
             return self._write(finding)
         if fragment is None:
             if len(self._kept) >= MAX_KEPT:
@@ -62,3 +63,8 @@ class FindingFragments:
 
     def _write(self, finding: Finding) -> orjson.Fragment:
         return orjson.Fragment(canonical(self._data_of(finding)))
+
+
+def _is_keepable(ruleset: Ruleset, path: str) -> bool:
+    declared = ruleset.declared_at(path)
+    return declared is not None and declared.kind in _KEEPABLE_KINDS

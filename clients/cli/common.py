@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import Annotated, Final, NoReturn
 
 import typer
@@ -15,10 +17,18 @@ from engine.ruleset.localized import Language
 EXIT_UNREACHABLE: Final = 1
 EXIT_WRONG_INPUT: Final = 2
 EXIT_RECORD_REFUSED: Final = 3
+AUTO: Final = "auto"
+"""In place of a ruleset: the one whose selector is true of the record."""
+NO_FACTS: Final[Mapping[str, object]] = MappingProxyType({})
 
 
 RulesetArgument = Annotated[
-    str, typer.Argument(help="An id, ID@VERSION, or a ruleset file.", metavar="RULESET", show_default=False)
+    str,
+    typer.Argument(
+        help="An id, ID@VERSION, a ruleset file, or auto: the one whose selector is true of the record.",
+        metavar="RULESET",
+        show_default=False,
+    ),
 ]
 LanguageOption = Annotated[Language, typer.Option("--lang", help="Language of the text.")]
 FolderOption = Annotated[
@@ -54,18 +64,38 @@ def catalogue(folder: Path | None) -> Catalogue:
         exit_with(EXIT_WRONG_INPUT, str(error))
 
 
-def choose(name: str, day: date, folder: Path | None) -> tuple[Ruleset, ChosenBy]:
-    """The ruleset that `name` means on `day`: a file, ID@VERSION, or the version of an id in effect.
+def parse_moment(text: str) -> datetime:
+    """The moment written in `text`; without a zone, in the zone here. Leaves with exit code 2 where it is none."""
+    try:
+        return datetime.fromisoformat(text).astimezone()
+    except ValueError:
+        exit_with(
+            EXIT_WRONG_INPUT, f"'{text}' is no moment: write it YYYY-MM-DDTHH:MM, such as 2024-12-31T08:00"
+        )
 
-    Leaves with exit code 2 where there is none, saying what was near.
+
+def choose(
+    name: str,
+    day: date,
+    folder: Path | None,
+    *,
+    record: Mapping[str, object] = NO_FACTS,
+    as_known_at: datetime | None = None,
+) -> tuple[Ruleset, ChosenBy]:
+    """The ruleset that `name` means on `day`, as published at `as_known_at`.
+
+    A file, ID@VERSION, the version of an id in effect, or (AUTO) the one whose selector is true of `record`. Leaves
+    with exit code 2 where there is none, or more than one, saying what was near.
     """
     try:
         if name.endswith((".yaml", ".yml")):
             return load(Path(name)), ChosenBy.VERSION
+        if name == AUTO:
+            return catalogue(folder).select(record, day, as_known_at=as_known_at), ChosenBy.SELECTOR
         id_, _, version = name.partition("@")
         if version:
-            return catalogue(folder).get(id_, version), ChosenBy.VERSION
-        return catalogue(folder).on(id_, day), ChosenBy.DATE
+            return catalogue(folder).get(id_, version, as_known_at=as_known_at), ChosenBy.VERSION
+        return catalogue(folder).on(id_, day, as_known_at=as_known_at), ChosenBy.DATE
     except (RulesetError, SelectionError) as error:
         exit_with(EXIT_WRONG_INPUT, str(error))
     except OSError as error:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, NoReturn
@@ -12,6 +12,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from clients.cli.common import (
+    AUTO,
     EXIT_RECORD_REFUSED,
     EXIT_UNREACHABLE,
     EXIT_WRONG_INPUT,
@@ -21,6 +22,7 @@ from clients.cli.common import (
     choose,
     exit_with,
     parse_date,
+    parse_moment,
     today,
 )
 from clients.client import Client, RecordRefused, ServiceError
@@ -61,6 +63,7 @@ class _Asked:
     form: str
     foresight: bool
     subject: str
+    as_known_at: datetime | None
 
 
 _ENVELOPE = {"ruleset", "evaluated_on", "subject", "facts"}
@@ -83,6 +86,10 @@ def evaluate(
     foresight: Annotated[
         bool, typer.Option("--foresight", help="Also say what would move the verdict.")
     ] = False,
+    as_known_at: Annotated[
+        str | None,
+        typer.Option("--as-known-at", help="By the rules as published at this moment.", metavar="MOMENT"),
+    ] = None,
     server: Annotated[
         str | None, typer.Option(help="Ask this server instead of evaluating here.", metavar="HOST:PORT")
     ] = None,
@@ -107,6 +114,7 @@ def evaluate(
         "page" if format_ is Format.HTML else "short" if short else "full",
         foresight,
         request.subject,
+        parse_moment(as_known_at) if as_known_at else None,
     )
     data, text = _ask(server, asked) if server else _evaluate(asked, folder)
     if format_ is Format.JSON:
@@ -134,7 +142,9 @@ def _read(name: str) -> Request:
 
 
 def _evaluate(asked: _Asked, folder: Path | None) -> tuple[Data, str]:
-    chosen, chosen_by = choose(asked.ruleset, asked.day, folder)
+    chosen, chosen_by = choose(
+        asked.ruleset, asked.day, folder, record=asked.facts, as_known_at=asked.as_known_at
+    )
     try:
         verdict = evaluate_here(
             chosen, asked.facts, evaluated_on=asked.day, chosen_by=chosen_by, foresight=asked.foresight
@@ -149,7 +159,9 @@ def _evaluate(asked: _Asked, folder: Path | None) -> tuple[Data, str]:
 
 
 def _ask(server: str, asked: _Asked) -> tuple[Data, str]:
-    id_, _, version = asked.ruleset.partition("@")
+    if asked.as_known_at is not None:
+        exit_with(EXIT_WRONG_INPUT, "--as-known-at asks the rulesets here; it does not go with --server")
+    id_, _, version = ("" if asked.ruleset == AUTO else asked.ruleset).partition("@")
     with Client(server) as client:
         try:
             answer = client.evaluate(

@@ -60,6 +60,31 @@ def test_the_date_decides_the_version() -> None:
     assert json.loads(named.stdout)["ruleset"]["version"] == "1.0.0"
 
 
+def test_the_record_may_choose_the_ruleset() -> None:
+    facts = json.dumps({"subject": {"group": "public_employee", "is_leader": True}})
+    result = chuan("evaluate", "auto", "-", "--on", "2024-12-31", "--format", "json", stdin=facts)
+    chosen = json.loads(result.stdout)["ruleset"]
+    assert (chosen["id"], chosen["chosen_by"]) == ("vn.nd90.public-employee.manager", "selector")
+    none = chuan("evaluate", "auto", "-", "--on", "2024-12-31", stdin="{}")
+    assert none.exit_code == 2
+    assert "cannot tell without subject.group" in none.stderr
+
+
+def test_the_rules_as_they_were_known(tmp_path: Path) -> None:
+    text = (ROOT / "rulesets/vn/nd90/public-employee/2.0.0.yaml").read_text(encoding="utf-8")
+    (tmp_path / "2.0.0.yaml").write_text(f"published: 2023-08-01T08:00:00+07:00\n{text}", encoding="utf-8")
+
+    def known_at(moment: str) -> Result:
+        arguments = (EMPLOYEE, "-", "--on", "2024-12-31", "--rulesets", tmp_path, "--as-known-at", moment)
+        return chuan("evaluate", *arguments, stdin="{}")
+
+    assert known_at("2023-08-02T12:00").exit_code == 0
+    too_early = known_at("2023-07-01T12:00")
+    assert too_early.exit_code == 2
+    assert "2023-08-01" in too_early.stderr, too_early.stderr
+    assert "write it YYYY-MM-DDTHH:MM" in known_at("soon").stderr
+
+
 def test_a_ruleset_file_and_a_record_from_standard_input() -> None:
     file = ROOT / "rulesets/vn/nd90/public-employee/2.0.0.yaml"
     result = chuan("evaluate", file, "-", "--lang", "en", "--on", "2024-12-31", stdin='{"months_worked": 5}')

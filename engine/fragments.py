@@ -31,7 +31,9 @@ class FindingFragments:
         """Write findings of `ruleset` as `data_of` has them."""
         self._data_of = data_of
         self._kept: dict[Key, orjson.Fragment] = {}
-        keepable = {name for name, parameter in ruleset.parameters.items() if parameter.type in _KEEPABLE_TYPES}
+        keepable = {
+            name for name, parameter in ruleset.parameters.items() if parameter.type in _KEEPABLE_TYPES
+        }
         keepable |= {each.name for each in ruleset.definitions if each.type in _KEEPABLE_TYPES}
         self._keepable = [
             all(path in keepable or _is_keepable(ruleset, path) for path in criterion.reads)

@@ -75,6 +75,35 @@ class Consequent(NamedTuple):
     citations: tuple[Citation, ...]
 
 
+class Result(NamedTuple):
+    """What a verdict comes to."""
+
+    status: VerdictStatus
+    outcome: str | None
+    lowest: str | None
+    highest: str | None
+    possible: tuple[str, ...]
+
+    @classmethod
+    def of(cls, judgement: Judgement) -> Result:
+        """The result of a judgement."""
+        return cls(
+            judgement.status, judgement.outcome, judgement.lowest, judgement.highest, judgement.possible
+        )
+
+    @property
+    def data(self) -> Data:
+        """As plain data, empty parts left out."""
+        return without_empty(
+            {
+                "status": self.status.value,
+                "outcome": self.outcome,
+                "range": self.lowest and {"lowest": self.lowest, "highest": self.highest},
+                "possible": list(self.possible),
+            }
+        )
+
+
 @dataclass(frozen=True, eq=False)
 class Judgement:
     """What follows from a signature. Two are the same only if they are the same object.
@@ -128,10 +157,7 @@ class Judgement:
         """The judgement as plain data, empty parts left out; made once, so to be treated as immutable."""
         return without_empty(
             {
-                "status": self.status.value,
-                "outcome": self.outcome,
-                "range": self.lowest and {"lowest": self.lowest, "highest": self.highest},
-                "possible": list(self.possible),
+                **Result.of(self).data,
                 "gaps": [
                     without_empty({"name": gap.name, "citations": texts(gap.citations)}) for gap in self.gaps
                 ],

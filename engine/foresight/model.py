@@ -6,37 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from engine.canonical import Data, tagged, without_empty
-from engine.judgement import Judgement, VerdictStatus
-
-
-class Result(NamedTuple):
-    """What a verdict comes to."""
-
-    status: VerdictStatus
-    outcome: str | None
-    lowest: str | None
-    highest: str | None
-    possible: tuple[str, ...]
-
-    @classmethod
-    def of(cls, judgement: Judgement) -> Result:
-        """The result of a judgement."""
-        return cls(
-            judgement.status, judgement.outcome, judgement.lowest, judgement.highest, judgement.possible
-        )
-
-    @property
-    def data(self) -> Data:
-        """As plain data, empty parts left out."""
-        return without_empty(
-            {
-                "status": self.status.value,
-                "outcome": self.outcome,
-                "range": self.lowest and {"lowest": self.lowest, "highest": self.highest},
-                "possible": list(self.possible),
-            }
-        )
-
+from engine.judgement import Result
 
 R = TypeVar("R")
 

@@ -20,8 +20,8 @@ from engine.feel.tree import Node, Number, children
 from engine.feel.unknown import Unknown
 from engine.findings import Finding, Status
 from engine.foresight.line import pieces, scale_of
-from engine.foresight.model import Case, Change, Effect, Foresight, Improvement, Result
-from engine.judgement import Judgement
+from engine.foresight.model import Case, Change, Effect, Foresight, Improvement
+from engine.judgement import Judgement, Result
 from engine.paths import leaves, parse_path, value_at, with_value
 from engine.ruleset.ruleset import Ruleset
 from engine.ruleset.score import PARTS, SCORE

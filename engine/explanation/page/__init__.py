@@ -7,7 +7,6 @@ from hashlib import sha256
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from engine.canonical import canonical
 from engine.explanation.page.ladder import climb
 from engine.explanation.page.proof import prove
 from engine.explanation.phrases import LANGUAGES, phrase
@@ -59,7 +58,7 @@ def page(verdict: Verdict, language: Language = "vi", *, subject: str = "") -> s
             numbers={finding.criterion.name: finding.criterion.index + 1 for finding in verdict.findings},
             proof=prove(verdict, language),
             marks=_MARKS,
-            digest=sha256(canonical(verdict.to_data())).hexdigest(),
+            digest=sha256(verdict.canonical()).hexdigest(),
         )
     )
 

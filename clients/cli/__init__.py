@@ -1,7 +1,7 @@
 """The `chuan` command.
 
 Exit codes: 0 done; 1 a server or its store cannot be reached, or something unforeseen; 2 the command line, a
-ruleset or a file is wrong; 3 the record is not usable.
+ruleset or a file is wrong; 3 the record is not usable; 4 a check found an error, or a case failed.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from importlib.metadata import entry_points
 
 import typer
 
-from clients.cli import rulesets
+from clients.cli import ruleset
 from clients.cli.evaluate import evaluate
 from clients.cli.feel import feel
 
@@ -22,7 +22,7 @@ app = typer.Typer(
 )
 app.command()(evaluate)
 app.command()(feel)
-app.add_typer(rulesets.app, name="ruleset")
+app.add_typer(ruleset.app, name="ruleset")
 for command in entry_points(group="chuan.commands"):
     # The service registers its own commands, so that its clients need not know it.
     app.command(name=command.name)(command.load())

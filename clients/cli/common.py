@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import sys
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -17,6 +19,8 @@ from engine.ruleset.localized import Language
 EXIT_UNREACHABLE: Final = 1
 EXIT_WRONG_INPUT: Final = 2
 EXIT_RECORD_REFUSED: Final = 3
+EXIT_NOT_PROVEN: Final = 4
+"""A check found an error, or a case failed."""
 AUTO: Final = "auto"
 """In place of a ruleset: the one whose selector is true of the record."""
 NO_FACTS: Final[Mapping[str, object]] = MappingProxyType({})
@@ -41,6 +45,11 @@ def exit_with(code: int, message: str) -> NoReturn:
     """Print `message` to standard error and leave with `code`."""
     typer.echo(message, err=True)
     raise typer.Exit(code)
+
+
+def print_json(data: object) -> None:
+    """Print plain data to standard output as JSON."""
+    sys.stdout.write(json.dumps(data, ensure_ascii=False, indent=2) + "\n")
 
 
 def today() -> date:

@@ -1,0 +1,12 @@
+"""`chuan ruleset`: the commands about rulesets, a module each."""
+
+from __future__ import annotations
+
+import typer
+
+from clients.cli.ruleset.listing import list_
+from clients.cli.ruleset.show import show
+
+app = typer.Typer(no_args_is_help=True, help="Write, check, test, compare and publish rulesets.")
+app.command("list")(list_)
+app.command()(show)

@@ -66,8 +66,9 @@ def cases() -> Iterator[Any]:
             quota["rank_by"] = list(quota.get("rank_by", []))
             quota["within"] = list(quota["within"])
             stated = {GroupKey(("unit",), (unit,)): facts for unit, facts in case.get("stated", {}).items()}
+            reading = case.get("reading", "")
             yield pytest.param(
-                quota, case["members"], stated, case["expect"], id=f"{path.stem}: {case['name']}"
+                quota, reading, case["members"], stated, case["expect"], id=f"{path.stem}: {case['name']}"
             )
 
 
@@ -75,15 +76,16 @@ def by_group(result: Award[str], value: Any) -> dict[str, Any]:
     return {"/".join(map(str, group.key.values)): value(group) for group in result.groups}
 
 
-@pytest.mark.parametrize(("quota", "members", "stated", "expect"), list(cases()))
+@pytest.mark.parametrize(("quota", "reading", "members", "stated", "expect"), list(cases()))
 def test_case(
     quota: dict[str, Any],
+    reading: str,
     members: list[dict[str, Any]],
     stated: dict[GroupKey, dict[str, Any]],
     expect: dict[str, Any],
 ) -> None:
     ruleset = ruleset_with(quota)
-    result = award(quota_of(ruleset), verdicts(ruleset, members), stated=stated)
+    result = award(quota_of(ruleset, reading), verdicts(ruleset, members), stated=stated)
     results = result.results
     expected = dict(expect)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import itertools
 from collections.abc import Iterator, Sequence
 from datetime import date
@@ -420,3 +421,28 @@ def test_shares_are_of_one_ruleset() -> None:
     other = evaluate(ruleset_with("good", "unit", "down", ""), {}, evaluated_on=ON)
     with pytest.raises(MixedRulesetsError, match=r"test\.cohort 1\.0\.0"):
         shares([*planned([{}]), other], "gender")
+
+
+READINGS = """
+quota:
+  outcome: excellent
+  falls_to: good
+  within: [unit]
+  readings:
+    of_good: {label: {vi: trên số tốt, en: of good}, at_most: {share: 20%, of: good}}
+    of_all: {label: {vi: trên tổng số, en: of all}, at_most: {share: 20%, of: all_rated}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("quota", "reading", "message"),
+    [
+        (READINGS, "", "the law leaves the limit open; name the reading to apply: of_good, of_all"),
+        (READINGS, "of_god", 'has no reading "of_god" of its quota. Did you mean "of_good"?'),
+        (None, "of_good", 'has one quota and no reading "of_good": name none'),
+    ],
+)
+def test_a_reading_is_named_and_never_taken_silently(quota: str | None, reading: str, message: str) -> None:
+    ruleset = ruleset_with("good", "unit", "down", "") if quota is None else loads(TEXT + quota)
+    with pytest.raises(QuotaError, match=re.escape(message)):
+        quota_of(ruleset, reading)

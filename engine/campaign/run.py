@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from types import MappingProxyType
+from typing import Final
 
 from engine.campaign.feeding import Feed, Rating, Source, Sources, feed, rating_of
 from engine.campaign.model import Organisation, Person, Post, Role, Subject
@@ -68,6 +69,9 @@ class CampaignResult:
     problems: tuple[CampaignProblem, ...]
 
 
+_NO_READINGS: Final[Mapping[str, str]] = MappingProxyType({})
+
+
 def run_campaign(
     catalogue: Catalogue,
     organisations: Iterable[Organisation],
@@ -75,6 +79,7 @@ def run_campaign(
     *,
     evaluated_on: date,
     assessed: Period | None = None,
+    readings: Mapping[str, str] = _NO_READINGS,
 ) -> CampaignResult:
     """Judge a tree of organisations and the persons in them.
 
@@ -88,9 +93,10 @@ def run_campaign(
         persons: in any order.
         evaluated_on: the date of the evaluation.
         assessed: the period that is judged; see `Catalogue.on`.
+        readings: by the id of a ruleset whose quota has several readings, which of them to apply.
     """
     tree = build_tree(organisations)
-    run = _Run(catalogue, tree, evaluated_on, assessed)
+    run = _Run(catalogue, tree, evaluated_on, assessed, readings)
     run.judge(_posts(persons))
     run.apply_quotas()
     return run.result()
@@ -115,11 +121,19 @@ def _posts(persons: Iterable[Person]) -> _Posts:
 
 
 class _Run:
-    def __init__(self, catalogue: Catalogue, tree: Tree, evaluated_on: date, assessed: Period | None) -> None:
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        tree: Tree,
+        evaluated_on: date,
+        assessed: Period | None,
+        readings: Mapping[str, str],
+    ) -> None:
         self._catalogue = catalogue
         self._tree = tree
         self._on = evaluated_on
         self._assessed = assessed
+        self._readings = readings
         self._problems = list(tree.problems)
         self._judged: dict[Subject, Judged] = {}
         self._awards: dict[tuple[str, str], Award[Subject]] = {}
@@ -219,7 +233,8 @@ class _Run:
                 cohorts.setdefault((ruleset.id, ruleset.version), []).append((subject, judged.verdict))
         for key in sorted(cohorts):
             try:
-                self._awards[key] = award(quota_of(cohorts[key][0][1].ruleset), cohorts[key])
+                quota = quota_of(cohorts[key][0][1].ruleset, self._readings.get(key[0], ""))
+                self._awards[key] = award(quota, cohorts[key])
             except (QuotaError, FeelLimitError) as error:
                 self._report(Code.BAD_QUOTA, ruleset=" ".join(key), why=str(error))
                 continue

@@ -9,6 +9,7 @@ from engine.cohort.award import Position, Result
 from engine.cohort.groups import Group
 from engine.cohort.places import Places
 from engine.cohort.quota import Quota
+from engine.ruleset.standing import Standing
 
 
 def quota_data(quota: Quota) -> Data:
@@ -20,6 +21,7 @@ def quota_data(quota: Quota) -> Data:
                 "version": quota.ruleset.version,
                 "digest": quota.ruleset.digest,
             },
+            "reading": quota.reading,
             "outcome": quota.outcome,
             "falls_to": quota.falls_to,
             "share": quota.share.text,
@@ -32,6 +34,7 @@ def quota_data(quota: Quota) -> Data:
                 f"{key.text} {'descending' if key.descending else 'ascending'}" for key in quota.keys
             ],
             "citations": texts(quota.citations),
+            "standing": None if quota.standing is Standing.SOURCED else quota.standing.value,
         }
     )
 

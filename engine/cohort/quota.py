@@ -16,8 +16,10 @@ from engine.feel import Program, Unknown, YearsMonths
 from engine.feel.values import CONTEXT
 from engine.ruleset.citations import Citation
 from engine.ruleset.citations import parse as parse_citation
-from engine.ruleset.document import as_list
-from engine.ruleset.ruleset import Ruleset
+from engine.ruleset.document import QuotaDeclaration, QuotaReading, as_list
+from engine.ruleset.localized import Localized
+from engine.ruleset.problems import suggest
+from engine.ruleset.ruleset import Ruleset, Standing
 
 ALL_RATED: Final = "all_rated"
 _OR_ABOVE: Final = "_or_above"
@@ -77,6 +79,9 @@ class Quota:
 
     Attributes:
         ruleset: the ruleset that it belongs to.
+        reading: which of the readings of the law it is, or an empty string where the ruleset has but one.
+        label: what people call the reading, or None.
+        standing: how surely that is the law.
         outcome: the outcome that is limited.
         falls_to: what those get who are eligible and not awarded.
         of: of whom the share is taken: an outcome, ``OUTCOME_or_above`` or ``all_rated``.
@@ -91,6 +96,9 @@ class Quota:
     """
 
     ruleset: Ruleset
+    reading: str
+    label: Localized | None
+    standing: Standing
     outcome: str
     falls_to: str
     of: str
@@ -118,24 +126,50 @@ class Quota:
         return Answers(groups, keys, unranked, next(results), next(results), next(results))
 
 
-_quotas: WeakKeyDictionary[Ruleset, Quota] = WeakKeyDictionary()
+_quotas: WeakKeyDictionary[Ruleset, dict[str, Quota]] = WeakKeyDictionary()
 
 
-def quota_of(ruleset: Ruleset) -> Quota:
+def quota_of(ruleset: Ruleset, reading: str = "") -> Quota:
     """The quota of `ruleset`, made ready once and kept.
 
+    Args:
+        ruleset: the ruleset.
+        reading: which reading of the law to apply, where the ruleset has several; none of them is taken silently.
+
     Raises:
-        QuotaError: the ruleset has none, or one that cannot be applied.
+        QuotaError: the ruleset has no quota, has several readings and none is named, has none of that name, or the
+            quota cannot be applied.
     """
-    quota = _quotas.get(ruleset)
-    return quota if quota is not None else _quotas.setdefault(ruleset, _compile(ruleset))
+    kept = _quotas.setdefault(ruleset, {})
+    quota = kept.get(reading)
+    return quota if quota is not None else kept.setdefault(reading, _compile(ruleset, reading))
 
 
-def _compile(ruleset: Ruleset) -> Quota:
+def _limit(ruleset: Ruleset, declared: QuotaDeclaration, reading: str) -> QuotaDeclaration | QuotaReading:
+    """What holds the limit: the quota itself, or the reading of it that is named."""
+    name = f"{ruleset.id} {ruleset.version}"
+    if not declared.readings:
+        if reading:
+            raise QuotaError(f'{name} has one quota and no reading "{reading}": name none')
+        return declared
+    if not reading:
+        known = ", ".join(declared.readings)
+        raise QuotaError(f"{name}: the law leaves the limit open; name the reading to apply: {known}")
+    if reading not in declared.readings:
+        how = suggest(reading, list(declared.readings), "readings")
+        raise QuotaError(f'{name} has no reading "{reading}" of its quota. {how}')
+    return declared.readings[reading]
+
+
+def _compile(ruleset: Ruleset, reading: str) -> Quota:
     declared = ruleset.quota
     if declared is None:
         raise QuotaError(f"{ruleset.id} {ruleset.version} has no quota")
-    limit = declared.at_most
+    source = _limit(ruleset, declared, reading)
+    limit = source.at_most
+    if limit is None:
+        raise QuotaError(f"{ruleset.id} {ruleset.version}: the quota has no limit")
+    named = source if isinstance(source, QuotaReading) else None
     scopes = tuple(as_list(scope) for scope in declared.within)
     keys = tuple(_key(text, ruleset) for text in declared.rank_by)
     share = _term(limit.share, ruleset)
@@ -150,17 +184,20 @@ def _compile(ruleset: Ruleset) -> Quota:
     ]
     return Quota(
         ruleset,
+        reading,
+        None if named is None else Localized(named.label.vi, named.label.en),
+        Standing(named.standing) if named else Standing.SOURCED,
         declared.outcome,
         declared.falls_to,
         limit.of,
         _counted(limit.of, ruleset),
-        Rounding(declared.rounding),
+        Rounding(source.rounding),
         scopes,
         keys,
         share,
         raised,
         when,
-        tuple(_citations(as_list(declared.cite), ruleset)),
+        tuple(_citations((*as_list(declared.cite), *as_list(named.cite if named else None)), ruleset)),
         compile_texts(ruleset, texts),
     )
 

@@ -64,6 +64,8 @@ class _Teller:
                 place=self._place(position, result.standing),
                 cap=self._cap(position.group),
             )
+        if quota.label is not None:
+            yield self._say("reading", label=quota.label.in_(self._language))
         if quota.citations:
             yield f"[{write_law(quota.citations, self._language)}]"
         if result.missing:

@@ -16,13 +16,14 @@ def write_law(citations: Iterable[Citation], language: Language) -> str:
         amender = citation.amended_by.name if citation.amended_by else ""
         amending = citation.amending.in_(language) if citation.amending else ""
         first = groups.setdefault((citation.source.name, amender, amending), (citation, []))
-        first[1].append(citation.article.in_(language))
+        if citation.article is not None:
+            first[1].append(citation.article.in_(language))
     return "; ".join(_group(citation, places, language) for citation, places in groups.values())
 
 
 def _group(citation: Citation, places: list[str], language: Language) -> str:
     source = citation.source.title.in_(language)
-    law = phrase("places_of", language, places=", ".join(places), source=source)
+    law = phrase("places_of", language, places=", ".join(places), source=source) if places else source
     if citation.amended_by is None:
         return law
     amender = citation.amended_by.title.in_(language)

@@ -312,6 +312,7 @@ PHRASES: Final[Mapping[str, Mapping[str, str]]] = {
         "vi": "; thêm một trường hợp thì chỉ còn {denominator}, {share} là {quotient}",
         "en": "; one more would leave {denominator}, {share} of which is {quotient}",
     },
+    "quota_reading": {"vi": "Theo cách hiểu: {label}.", "en": "By the reading: {label}."},
     "quota_of_outcome": {"vi": "số được xếp mức “{name}”", "en": "those rated “{name}”"},
     "quota_of_or_above": {"vi": "số được xếp mức “{name}” trở lên", "en": "those rated “{name}” or higher"},
     "quota_of_all_rated": {"vi": "tổng số được xếp loại", "en": "all who are rated"},

@@ -1,4 +1,4 @@
-"""Citations of the law: ``nd90 2.5a as amended by nd48 1.2``."""
+"""Citations of the law: ``nd90 2.5a as amended by nd48 1.2``, or an instrument as a whole: ``p65``."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from engine.ruleset.localized import Language, Localized
 # Article, clause, point: 2.3, 12.2, 2.5a, 15.2đ; an inserted article or clause may have a letter too: 17a.2.
 _ARTICLE: Final = r"(?P<article>\d+[a-zđ]?)(?:\.(?P<clause>\d+)(?P<point>[a-zđ])?)?"
 _CITATION: Final = re.compile(
-    r"(?P<source>[^\W\d]\w*) (?P<place>\S+)(?: as amended by (?P<amender>[^\W\d]\w*)(?: (?P<amending>\S+))?)?"
+    r"(?P<source>[^\W\d]\w*)(?: (?P<place>(?!as )\S+))?"
+    r"(?: as amended by (?P<amender>[^\W\d]\w*)(?: (?P<amending>\S+))?)?"
 )
 
 
@@ -23,14 +24,14 @@ class LegalSource:
     Attributes:
         name: what citations call it.
         title: its title; the English is the Vietnamese where the ruleset gives none.
-        issued: the day it was issued.
+        issued: the day it was issued, or None where that is not known.
         url: where it can be read, or an empty string.
         note: what should be known about it, or None.
     """
 
     name: str
     title: Localized
-    issued: date
+    issued: date | None
     url: str = ""
     note: Localized | None = None
 
@@ -61,14 +62,14 @@ class Citation:
     Attributes:
         text: as written in the ruleset.
         source: the instrument.
-        article: the place in it.
+        article: the place in it, or None where the whole instrument is meant.
         amended_by: the instrument that gave the place its present words, or None.
         amending: the place in that one, or None.
     """
 
     text: str
     source: LegalSource
-    article: Article
+    article: Article | None
     amended_by: LegalSource | None = None
     amending: Article | None = None
 
@@ -86,7 +87,9 @@ class Citation:
         return f"{cited} (sửa đổi, bổ sung bởi {by})" if language == "vi" else f"{cited} (as amended by {by})"
 
 
-def _of(article: Article, source: LegalSource, language: Language) -> str:
+def _of(article: Article | None, source: LegalSource, language: Language) -> str:
+    if article is None:
+        return source.title.in_(language)
     joint = " of " if language == "en" else " "
     return f"{article.in_(language)}{joint}{source.title.in_(language)}"
 
@@ -97,7 +100,7 @@ class Cited:
 
     source: str
     source_span: tuple[int, int]
-    article: Article
+    article: Article | None
     amender: str | None
     amender_span: tuple[int, int]
     amending: Article | None
@@ -106,14 +109,18 @@ class Cited:
 def parse(text: str) -> Cited | None:
     """Take a citation apart; None where it is not written as citations are."""
     match = _CITATION.fullmatch(text)
-    article = match and _article(match["place"])
-    if match is None or article is None:
+    if match is None:
         return None
-    amending = _article(match["amending"]) if match["amending"] else None
-    if match["amending"] and amending is None:
+    article, amending = (match[part] and _article(match[part]) for part in ("place", "amending"))
+    if (match["place"] and article is None) or (match["amending"] and amending is None):
         return None
     return Cited(
-        match["source"], match.span("source"), article, match["amender"], match.span("amender"), amending
+        match["source"],
+        match.span("source"),
+        article or None,
+        match["amender"],
+        match.span("amender"),
+        amending or None,
     )
 
 

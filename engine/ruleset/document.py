@@ -28,6 +28,12 @@ class Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
+class Questioned(Section):
+    """Base of what may hang on open questions of the law; `questions` are their names."""
+
+    questions: list[Name] = []
+
+
 class Localized(Section):
     """A text in Vietnamese and English."""
 
@@ -73,7 +79,7 @@ class LegalSource(Section):
     """A legal instrument that rules are cited from."""
 
     title: SourceTitle
-    issued: Day
+    issued: Day | None = None
     url: Text | None = None
     note: Localized | None = None
 
@@ -125,7 +131,7 @@ TypeDeclaration = Annotated[
 ]
 
 
-class FactDeclaration(Section):
+class FactDeclaration(Questioned):
     """Something that a record may state."""
 
     type: Text
@@ -139,7 +145,7 @@ class FactDeclaration(Section):
     empty: bool = False
 
 
-class ParameterValue(Section):
+class ParameterValue(Questioned):
     """A value of a parameter and the days on which it is the law."""
 
     from_: Day = Field(alias="from")
@@ -189,7 +195,7 @@ TableOutputs = Annotated[
 ]
 
 
-class TableDeclaration(Section):
+class TableDeclaration(Questioned):
     """A decision table; `rules` is a text of columns with a bar between them."""
 
     label: Localized
@@ -217,7 +223,7 @@ class SaysIn(Section):
     en: Says = Says()
 
 
-class CriterionDeclaration(Section):
+class CriterionDeclaration(Questioned):
     """One thing that a regulation demands."""
 
     holds: Expression
@@ -239,7 +245,7 @@ class DeductionDeclaration(Section):
     cite: Cites | None = None
 
 
-class PartDeclaration(Section):
+class PartDeclaration(Questioned):
     """A part of a score."""
 
     label: Localized
@@ -268,7 +274,7 @@ class ScoreDeclaration(Section):
     rounding: Rounding | None = None
 
 
-class GateDeclaration(Section):
+class GateDeclaration(Questioned):
     """A criterion without which no outcome is looked for."""
 
     unless: Name
@@ -276,7 +282,7 @@ class GateDeclaration(Section):
     cite: Cites | None = None
 
 
-class CeilingDeclaration(Section):
+class CeilingDeclaration(Questioned):
     """A criterion without which the outcome is at most so high."""
 
     unless: Name
@@ -284,7 +290,7 @@ class CeilingDeclaration(Section):
     cite: Cites | None = None
 
 
-class ConsequenceDeclaration(Section):
+class ConsequenceDeclaration(Questioned):
     """What follows from an outcome, findings and other consequences."""
 
     when: Annotated[list[Text], Field(min_length=1)]
@@ -307,7 +313,7 @@ class DecisionDeclaration(Section):
     consequences: list[ConsequenceDeclaration] = []
 
 
-class GapDeclaration(Section):
+class GapDeclaration(Questioned):
     """A gap that is known in the law."""
 
     name: Name
@@ -326,16 +332,37 @@ class QuotaLimit(Section):
     when: Expression | None = None
 
 
-class QuotaDeclaration(Section):
-    """A limit on how many of a group may have an outcome."""
+QuotaRounding = Literal["down", "up", "half_up", "half_even"]
+
+
+class QuotaReading(Questioned):
+    """One reading of a limit that the law leaves open; whoever applies the quota names it."""
+
+    label: Localized
+    at_most: QuotaLimit
+    rounding: QuotaRounding = "down"
+    cite: Cites | None = None
+    standing: Standing = "sourced"
+
+
+class QuotaDeclaration(Questioned):
+    """A limit on how many of a group may have an outcome: one, or several readings of it."""
 
     outcome: Name
-    at_most: QuotaLimit
     within: Annotated[list[OneOrList[Text]], Field(min_length=1)]
     falls_to: Name
-    rounding: Literal["down", "up", "half_up", "half_even"] = "down"
+    at_most: QuotaLimit | None = None
+    rounding: QuotaRounding = "down"
+    readings: dict[Name, QuotaReading] = {}
     rank_by: list[Text] = []
     cite: Cites | None = None
+
+
+class QuestionDeclaration(Section):
+    """A question that the law leaves open, for a lawyer or a committee to answer."""
+
+    asks: Localized
+    note: Localized | None = None
 
 
 class Expectation(Section):
@@ -392,6 +419,7 @@ class Document(Section):
     tables: dict[Name, TableDeclaration] = {}
     labels: dict[Name, Localized] = {}
     gaps: list[GapDeclaration] = []
+    questions: dict[Name, QuestionDeclaration] = {}
     score: ScoreDeclaration | None = None
     quota: QuotaDeclaration | None = None
     cases: list[CaseDeclaration] = []

@@ -24,6 +24,7 @@ from engine.ruleset.localized import Language, Localized
 from engine.ruleset.parameters import read_parameters
 from engine.ruleset.problems import Problem, RulesetError, suggest
 from engine.ruleset.programs import Asked, Slots, build_program, decided_by, null_finder
+from engine.ruleset.questions import read_questions
 from engine.ruleset.quotas import check_quota
 from engine.ruleset.report import Report
 from engine.ruleset.ruleset import Criterion, Definition, Fact, Gap, Outcome, Period, Ruleset, Standing
@@ -75,6 +76,7 @@ def link(source: Source, document: Document, problems: tuple[Problem, ...] = ())
     selects = _selector(document, vocabulary, report)
     decision = read_decision(document, sources, report)
     gaps = _gaps(document, sources, report)
+    questions = read_questions(document, report)
     _check_criteria(document, report)
     criteria_citations = {
         name: report.cited(criterion.cite, sources, ("criteria", name, "cite"))
@@ -135,6 +137,7 @@ def link(source: Source, document: Document, problems: tuple[Problem, ...] = ())
         decision=decision,
         labels=MappingProxyType({name: localized(label) for name, label in document.labels.items()}),
         gaps=gaps,
+        questions=MappingProxyType(questions),
         score=score,
         quota=document.quota,
         cases=tuple(cases),

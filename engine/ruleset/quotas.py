@@ -8,7 +8,7 @@ from typing import Final
 from engine.feel.tree import Number
 from engine.feel.types import BOOLEAN, NUMBER
 from engine.ruleset.citations import LegalSource
-from engine.ruleset.document import Document, QuotaDeclaration, as_list, names_of
+from engine.ruleset.document import Document, QuotaLimit, as_list, names_of
 from engine.ruleset.expressions import check_expression
 from engine.ruleset.problems import suggest
 from engine.ruleset.report import Report
@@ -35,20 +35,33 @@ def check_quota(
     if all(known) and outcomes.index(quota.falls_to) >= outcomes.index(quota.outcome):
         what = f"{quota.falls_to} is not below {quota.outcome}."
         report.add("bad-quota", ("quota", "falls_to"), what, "", "Name the outcome that the others fall to.")
-    _check_limit(quota, outcomes, vocabulary, report)
+    if (quota.at_most is None) == (not quota.readings):
+        report.add(
+            "bad-quota",
+            ("quota",),
+            "A quota has either at_most or readings.",
+            "at_most is the limit; readings are what it may be where the law leaves that open.",
+            "Write one of the two.",
+            at_key=True,
+        )
+    if quota.at_most is not None:
+        _check_limit(quota.at_most, ("quota", "at_most"), outcomes, vocabulary, report)
+    for name, reading in quota.readings.items():
+        path: Path = ("quota", "readings", name)
+        _check_limit(reading.at_most, (*path, "at_most"), outcomes, vocabulary, report)
+        report.cited(reading.cite, sources, (*path, "cite"))
     for index, scope in enumerate(quota.within):
         for place, fact in enumerate(as_list(scope)):
-            path: Path = ("quota", "within", index)
-            _check_scope(fact, (*path, place) if isinstance(scope, list) else path, vocabulary, report)
+            within: Path = ("quota", "within", index)
+            _check_scope(fact, (*within, place) if isinstance(scope, list) else within, vocabulary, report)
     for index, rank in enumerate(quota.rank_by):
         _check_rank(rank, ("quota", "rank_by", index), vocabulary, report)
     report.cited(quota.cite, sources, ("quota", "cite"))
 
 
 def _check_limit(
-    quota: QuotaDeclaration, outcomes: tuple[str, ...], vocabulary: Vocabulary, report: Report
+    limit: QuotaLimit, path: Path, outcomes: tuple[str, ...], vocabulary: Vocabulary, report: Report
 ) -> None:
-    limit, path = quota.at_most, ("quota", "at_most")
     choices = (ALL_RATED, *outcomes, *(f"{outcome}{OR_ABOVE}" for outcome in outcomes))
     if limit.of not in choices:
         what = f'"{limit.of}" is not a group that a share can be of.'

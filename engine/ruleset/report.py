@@ -113,7 +113,7 @@ class Report:
                 "bad-citation",
                 path,
                 f'"{text}" is not a citation.',
-                "A citation is a source and an article, with clause and point where there are any.",
+                "A citation is a source, and an article with clause and point where they are known.",
                 'Write it like "nd90 2.5a" or "nd90 2.5 as amended by nd48 1.2".',
             )
             return None

@@ -18,6 +18,7 @@ from engine.ruleset.cases import Case
 from engine.ruleset.citations import Citation, LegalSource
 from engine.ruleset.document import Kind, QuotaDeclaration
 from engine.ruleset.localized import Language, Localized
+from engine.ruleset.questions import Question
 from engine.ruleset.score import PARTS, SCORE, Program, ScoreRule
 from engine.ruleset.standing import Standing as Standing  # the face of this module, as ever
 from engine.ruleset.table import Table
@@ -276,6 +277,7 @@ class Ruleset:
         decision: how findings become an outcome.
         labels: of obligations, proposals and notes.
         gaps: known gaps of the law.
+        questions: open questions of the law by name, each with what hangs on it.
         score: what the score is made of, or None.
         quota: the limit on an outcome in a cohort, or None.
         cases: the author's tests within the document.
@@ -308,6 +310,7 @@ class Ruleset:
     decision: Decision
     labels: Mapping[str, Localized]
     gaps: tuple[Gap, ...]
+    questions: Mapping[str, Question]
     score: ScoreRule | None
     quota: QuotaDeclaration | None
     cases: tuple[Case, ...]

@@ -71,6 +71,8 @@ def described(ruleset: Ruleset) -> Iterator[str]:
         yield f"consequence {consequence.when} gives {consequence.gives} {cited(consequence.citations)}"
     for gap in ruleset.gaps:
         yield f"gap {gap.name} {gap.between} {gap.unmet} {cited(gap.citations)}: {gap.says.en}"
+    for question in ruleset.questions.values():
+        yield f"question {question.name}: {question.asks.en} ({question.note}) {', '.join(question.touches)}"
     for case in ruleset.cases:
         expected = case.expect.model_dump(exclude_none=True)
         yield f"case {case.name!r}, line {case.line}, on {case.on}: {dict(case.record)} -> {expected}"

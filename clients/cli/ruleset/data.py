@@ -31,7 +31,7 @@ def details(ruleset: Ruleset) -> dict[str, object]:
     return {
         **summary(ruleset),
         "sources": {
-            name: {"title": _localized(source.title), "issued": source.issued.isoformat()}
+            name: {"title": _localized(source.title), "issued": source.issued and source.issued.isoformat()}
             for name, source in ruleset.sources.items()
         },
         "facts": {

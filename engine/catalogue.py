@@ -88,6 +88,14 @@ class Catalogue:
         """All rulesets, by id and version."""
         return self._rulesets
 
+    def publication(self, ruleset: Ruleset) -> Publication:
+        """When one of these rulesets was published, succeeded and withdrawn.
+
+        Raises:
+            KeyError: it is not one of these.
+        """
+        return self._published[ruleset]
+
     def get(
         self,
         id: str,  # noqa: A002 - the word of the domain
@@ -139,7 +147,7 @@ class Catalogue:
         found = [
             ruleset
             for ruleset in versions
-            if day in ruleset.effective and _covers(ruleset, assessed) and self._known(ruleset, as_known_at)
+            if self._in_effect_on(ruleset, day, as_known_at) and _covers(ruleset, assessed)
         ]
         if len(found) == 1:
             return found[0]
@@ -176,7 +184,7 @@ class Catalogue:
             for ruleset in self._rulesets
             if ruleset.selects is not None and day in ruleset.effective and _covers(ruleset, assessed)
         ]
-        candidates = [ruleset for ruleset in in_effect if self._known(ruleset, as_known_at)]
+        candidates = [ruleset for ruleset in in_effect if self._in_effect_on(ruleset, day, as_known_at)]
         asked = f"on {day}{_as_known(as_known_at)}"
         answers = {ruleset: self._selects(ruleset, record) for ruleset in candidates}
         found = [ruleset for ruleset, answer in answers.items() if answer is True]
@@ -219,6 +227,11 @@ class Catalogue:
         if moment is not None:
             require_zone(moment)
         return self._published[ruleset].known_at(moment)
+
+    def _in_effect_on(self, ruleset: Ruleset, day: date, moment: datetime | None) -> bool:
+        if moment is not None:
+            require_zone(moment)
+        return self._published[ruleset].in_effect(day, moment)
 
     def _dated(self, rulesets: Iterable[Ruleset]) -> str:
         return ", ".join(f"{each.version} ({self._in_effect(each)})" for each in rulesets)
@@ -266,11 +279,7 @@ def _clashes(published: Iterable[Publication], files: Mapping[str, str]) -> Iter
                 yield _problem(
                     "same-version", "version", ruleset, files, what, "", "Give one of them another version."
                 )
-            elif (
-                other.effective.overlaps(ruleset.effective)
-                and _same_period(other, ruleset)
-                and earlier.overlaps(publication)
-            ):
+            elif _same_period(other, ruleset) and earlier.overlaps(publication):
                 what = (
                     f"{ruleset.id} {ruleset.version} is in effect {_dates(ruleset.effective)}, "
                     f"and {other.version} {_dates(other.effective)}."

@@ -16,6 +16,7 @@ from ruamel.yaml import YAML
 from engine import Catalogue, Ruleset, SelectionError
 from engine.ruleset import Case, load_cases
 from engine.ruleset.document import Expectation
+from engine.testing import run_case
 
 ROOT = Path(__file__).parents[2]
 RULESETS = ROOT / "rulesets"
@@ -52,35 +53,12 @@ CASES = tuple(shown())
     ids=[f"{item.ruleset.id} {item.ruleset.version}: {item.case.name}" for item in CASES],
 )
 def test_case(ruleset: Ruleset, case: Case) -> None:
-    on = case.on or ruleset.effective.from_
-    assert on is not None
-    assert on in ruleset.effective, "the case evaluates on a day on which this version is not the law"
-    check(ruleset, case.record, on, case.expect)
+    assert [each.says.en for each in run_case(ruleset, case).differences] == []
 
 
 @pytest.mark.parametrize("ruleset", SHIPPED, ids=repr)
-def test_cases_expect_every_criterion_in_every_status(ruleset: Ruleset) -> None:
-    expected = {
-        (name, status)
-        for item in CASES
-        if item.ruleset is ruleset
-        for name, status in (item.case.expect.findings or {}).items()
-    }
-    possible = {
-        (criterion.name, status)
-        for criterion in ruleset.criteria
-        for status in ("met", "unmet", "unknown", *(["not_applicable"] if criterion.applies else []))
-    }
-    assert possible - expected == set()
-
-
-@pytest.mark.parametrize("ruleset", SHIPPED, ids=repr)
-def test_cases_reach_every_outcome_and_every_gap(ruleset: Ruleset) -> None:
+def test_cases_expect_every_label(ruleset: Ruleset) -> None:
     expectations = [item.case.expect for item in CASES if item.ruleset is ruleset]
-    assert {outcome.name for outcome in ruleset.outcomes} <= {expect.outcome for expect in expectations}
-    assert {gap.name for gap in ruleset.gaps} <= {
-        name for expect in expectations for name in expect.gap or ()
-    }
     notices = {
         name for e in expectations for names in (e.obligations, e.notes, e.proposals) for name in names or ()
     }

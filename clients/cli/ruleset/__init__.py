@@ -6,7 +6,9 @@ import typer
 
 from clients.cli.ruleset.listing import list_
 from clients.cli.ruleset.show import show
+from clients.cli.ruleset.test import run_tests
 
 app = typer.Typer(no_args_is_help=True, help="Write, check, test, compare and publish rulesets.")
 app.command("list")(list_)
 app.command()(show)
+app.command("test")(run_tests)

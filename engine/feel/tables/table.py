@@ -24,6 +24,7 @@ from engine.feel.unknown import Unknown
 from engine.feel.values import unknown_parts
 
 _NO_NAMES: Final[Mapping[str, object]] = MappingProxyType({})
+_ALLOWED: Final = object()  # what `_refusal` gives where there is nothing to refuse
 _MAX_TRIED: Final = (
     100_000  # rows looked at to see whether what is unknown changes anything; else it is unknown
 )
@@ -107,17 +108,9 @@ class DecisionTable:
         Raises:
             FeelLimitError: a cell passed a limit of the language.
         """
-        open_: list[Unknown] = []
-        for each, value in zip(self.inputs, values, strict=True):
-            if each.allowed is None:
-                continue
-            allowed = self._expression(each.allowed)({**names, "?": value})
-            if isinstance(allowed, Unknown):
-                open_.append(allowed)
-            elif allowed is not True:
-                return null("table-input", value, table=self.name, input=each.name)
-        if open_:
-            return Unknown.union(*open_)
+        refusal = self._refusal(values, names)
+        if refusal is not _ALLOWED:
+            return refusal
         doubts: Doubts = []
         sure, possible = self._matching(values, names, doubts)
         found = self._resolved(sure, names)
@@ -129,6 +122,34 @@ class DecisionTable:
         """Which rows match; arguments and errors as for `decide`."""
         sure, possible = self._matching(values, names, [])
         return Match(tuple(rows_of(sure)), tuple(rows_of(possible & ~sure)))
+
+    def used(
+        self, values: Sequence[object], names: Mapping[str, object] = _NO_NAMES
+    ) -> tuple[int, ...] | None:
+        """The rows that the result is made of, the first is 0; arguments and errors as for `decide`.
+
+        None where no row can be named: a value is not allowed, what is unknown could make it other rows, or the
+        policy allows only one row and there are several. Empty where no row matches, so that defaults stand in.
+        """
+        if self._refusal(values, names) is not _ALLOWED:
+            return None
+        match = self.match(values, names)
+        if match.possible or (self.hit is HitPolicy.UNIQUE and len(match.rows) > 1):
+            return None
+        return match.rows[: rows_needed(self.hit)]
+
+    def _refusal(self, values: Sequence[object], names: Mapping[str, object]) -> object:
+        """The result where a value is not allowed, or that is not known."""
+        open_: list[Unknown] = []
+        for each, value in zip(self.inputs, values, strict=True):
+            if each.allowed is None:
+                continue
+            allowed = self._expression(each.allowed)({**names, "?": value})
+            if isinstance(allowed, Unknown):
+                open_.append(allowed)
+            elif allowed is not True:
+                return null("table-input", value, table=self.name, input=each.name)
+        return Unknown.union(*open_) if open_ else _ALLOWED
 
     def _matching(
         self, values: Sequence[object], names: Mapping[str, object], doubts: Doubts

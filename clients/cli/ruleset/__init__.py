@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import typer
 
+from clients.cli.ruleset.check import check
 from clients.cli.ruleset.listing import list_
 from clients.cli.ruleset.show import show
 from clients.cli.ruleset.test import run_tests
@@ -12,3 +13,4 @@ app = typer.Typer(no_args_is_help=True, help="Write, check, test, compare and pu
 app.command("list")(list_)
 app.command()(show)
 app.command("test")(run_tests)
+app.command()(check)

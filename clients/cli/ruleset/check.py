@@ -51,17 +51,15 @@ def check(
         Severity, typer.Option(help="Leave with exit code 4 where a finding weighs at least this much.")
     ] = Severity.ERROR,
     beside: Annotated[
-        list[Path],
+        list[Path] | None,
         typer.Option(
-            "--beside",
             help="Files or folders of further rulesets that these must not clash with; they are not checked.",
             metavar="PATH",
-            default_factory=list,
         ),
-    ] = [],  # noqa: B006 - typer makes a list for each run
+    ] = None,
 ) -> None:
     """Check rulesets by what they mean; where a record can show what is found, it is printed as a case."""
-    checked = _check(paths, beside)
+    checked = _check(paths, beside or ())
     if format_ is CheckFormat.JSON:
         print_json({"findings": [each.data(lang) for one in checked.values() for each in one.findings]})
     else:

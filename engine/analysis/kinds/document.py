@@ -109,7 +109,7 @@ OF_DOCUMENT: Final[Mapping[str, Kind]] = {
         ("{call} reads the clock.", "{call} đọc đồng hồ của máy."),
         (
             "Rulesets have no clock: it is null here, and the same record has to give the same verdict years later.",
-            "Bộ quy tắc không có đồng hồ: nó luôn là null, và một hồ sơ phải cho một kết luận dù xem lại sau nhiều năm.",
+            "Bộ quy tắc không có đồng hồ: nó luôn là null, và hồ sơ phải cho một kết luận dù xem lại sau nhiều năm.",
         ),
         (
             "Declare the day as a fact, such as evaluated_on, and read that.",

@@ -178,7 +178,13 @@ def read(text: str, file: str) -> Source:
         )
     builder = _Builder(file, text)
     try:
-        data = builder.document(_events(text))
+        try:
+            # The parser in C is thirteen times faster; the one in Python says better what is wrong, and where. Of what
+            # both read they read the same, but for a tab in a text, which the one in C lets pass.
+            data = builder.document(_events(text, pure="\t" in text))
+        except YAMLError:
+            builder = _Builder(file, text)
+            data = builder.document(_events(text, pure=True))
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         if error.context_mark is not None and scalars.is_unclosed(error.problem or ""):
@@ -205,8 +211,8 @@ def read(text: str, file: str) -> Source:
     return Source(file, text, data, keys, values, tuple(builder.problems))
 
 
-def _events(text: str) -> Iterator[Event]:
-    return iter(YAML(typ="safe", pure=True).parse(text))
+def _events(text: str, *, pure: bool) -> Iterator[Event]:
+    return iter(YAML(typ="safe", pure=pure).parse(text))
 
 
 @dataclass(slots=True)

@@ -6,6 +6,8 @@ from pathlib import Path
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
 
 from engine.ruleset import Problem, RulesetError, loads
 
@@ -78,3 +80,28 @@ def test_lines_moved(taken: list[int], to: int) -> None:
     left = [line for index, line in enumerate(LINES) if index not in taken]
     text = "".join([*left[:to], *(LINES[index] for index in taken), *left[to:]])
     assert_told(problems_of(text), text)
+
+
+@settings(deadline=None, max_examples=100)
+@given(st.integers(0, len(TEXT)), st.integers(0, 12), pieces)
+def test_what_the_parser_in_c_reads_the_one_in_python_reads_alike(
+    start: int, length: int, piece: str
+) -> None:
+    text = TEXT[:start] + piece + TEXT[start + length :]
+    try:
+        fast = seen(text, pure=False)
+    except YAMLError:
+        return  # then the other one is asked
+    assert fast == seen(text, pure=True)
+
+
+def seen(text: str, *, pure: bool) -> list[tuple[object, ...]]:
+    """What a parser sees: what stands where. Where an empty value stands they do not agree, and nobody asks."""
+    events = YAML(typ="safe", pure=pure).parse(text)
+    return [
+        (type(event), *place, value, event.style or "", event.anchor, event.tag)
+        if (value := getattr(event, "value", None)) is not None
+        and (place := (event.start_mark.index, event.end_mark.index))[0] < place[1]
+        else (type(event), value)
+        for event in events
+    ]

@@ -10,7 +10,8 @@ import pytest
 from ruamel.yaml import YAML
 
 from engine import RecordError, load
-from engine.facts import MAX_LIST_LENGTH, MAX_TEXT_LENGTH, FactsReader
+from engine.fact_values import MAX_LIST_LENGTH, MAX_TEXT_LENGTH
+from engine.facts import FactsReader
 from engine.feel.unknown import Unknown
 from engine.feel.values import text
 from engine.paths import value_at

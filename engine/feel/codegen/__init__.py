@@ -1,1 +1,1 @@
-"""From a tree to Python code. `engine.feel.compiler` is its only user."""
+"""From a tree to Python code. Its users are `engine.feel.compiler` and, for what a ruleset declares, `engine.fact_code`."""

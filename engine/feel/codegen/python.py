@@ -172,6 +172,16 @@ def mapping(keys: Sequence[ast.expr], values: Sequence[ast.expr]) -> ast.expr:
     return _Dict(list(keys), list(values))
 
 
+def merged(first: ast.expr, second: ast.expr) -> ast.expr:
+    """``{**first, **second}``."""
+    return _Dict([None, None], [first, second])
+
+
+def put(container: ast.expr, key: ast.expr, value: ast.expr) -> ast.stmt:
+    """``container[key] = value``."""
+    return _Assign([_Subscript(container, key, ast.Store())], value)
+
+
 def negated(value: ast.expr) -> ast.expr:
     """``not value``."""
     return _UnaryOp(ast.Not(), value)

@@ -16,6 +16,7 @@ from engine.ruleset import load_cases
 RULESETS = Path(__file__).parents[2] / "rulesets"
 CATALOGUE = Catalogue.of(RULESETS)
 SHIPPED = CATALOGUE.list()
+EXAMPLES = max(10, 1_000 // len(SHIPPED))  # of each ruleset, so that the suite does not grow with the law
 FILES = tuple(load_cases(path) for path in sorted(RULESETS.rglob("*.cases.yaml")))
 
 Place = tuple[str | int, ...]
@@ -29,11 +30,11 @@ def records(ruleset: Ruleset) -> st.SearchStrategy[dict[str, Any]]:
         for case in file.cases
         if (file.ruleset, file.version) == (ruleset.id, ruleset.version) and case.expect.violations is None
     ]
-    return st.fixed_dictionaries(
-        {
-            name: st.sampled_from([record[name] for record in usable if name in record])
-            for name in ruleset.facts
-        }
+    stated = {name: [record[name] for record in usable if name in record] for name in ruleset.facts}
+    # Places rather than the values themselves, of which hypothesis would write out every one.
+    chosen = st.tuples(*(st.integers(0, len(values) - 1) for values in stated.values()))
+    return chosen.map(
+        lambda picks: {name: values[pick] for (name, values), pick in zip(stated.items(), picks, strict=True)}
     )
 
 
@@ -77,7 +78,7 @@ def possible(ruleset: Ruleset, verdict: Verdict) -> set[str]:
 
 
 @pytest.mark.parametrize("ruleset", SHIPPED, ids=repr)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=EXAMPLES, deadline=None)
 @given(data=st.data())
 def test_knowing_less_never_rules_out_what_knowing_more_says(ruleset: Ruleset, data: st.DataObject) -> None:
     record = data.draw(records(ruleset))
@@ -88,8 +89,8 @@ def test_knowing_less_never_rules_out_what_knowing_more_says(ruleset: Ruleset, d
         assert more.status == "decided"
 
 
-@pytest.mark.parametrize("ruleset_id", sorted({ruleset.id for ruleset in SHIPPED}))
-@settings(max_examples=100, deadline=None)
+@pytest.mark.parametrize("ruleset_id", ["vn.nd90.public-employee", "vn.nd90.public-employee.manager"])
+@settings(max_examples=50, deadline=None)
 @given(data=st.data())
 def test_decree_48_changed_nothing_but_discipline(ruleset_id: str, data: st.DataObject) -> None:
     before, after = (CATALOGUE.get(ruleset_id, version) for version in ("1.0.0", "2.0.0"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from clients.cli.ruleset.check import check
+from clients.cli.ruleset.compare import compare_rulesets
 from clients.cli.ruleset.listing import list_
 from clients.cli.ruleset.show import show
 from clients.cli.ruleset.test import run_tests
@@ -12,5 +13,6 @@ from clients.cli.ruleset.test import run_tests
 app = typer.Typer(no_args_is_help=True, help="Write, check, test, compare and publish rulesets.")
 app.command("list")(list_)
 app.command()(show)
+app.command("compare")(compare_rulesets)
 app.command("test")(run_tests)
 app.command()(check)

@@ -17,6 +17,7 @@ import tempfile
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -26,9 +27,9 @@ from chuan.v1 import evaluation_service_pb2
 
 import rulesets
 from bench import hr
-from engine import Catalogue
+from engine import Catalogue, Ruleset
 from server.decisions import Decisions
-from server.store import DecisionLog, Entry, RulesetArchive, open_database, prepare
+from server.store import DecisionLog, Entry, open_database, prepare
 from server.transport.calls import InFlight, handlers
 from server.transport.evaluation import EvaluationServicer
 
@@ -86,17 +87,26 @@ async def _serve(services: dict[str, grpc.GenericRpcHandler[Any, Any]]) -> None:
         await server.stop(0)
 
 
+@dataclass(frozen=True)
+class _Known:
+    """Rulesets that never change; nothing is replayed here."""
+
+    catalogue: Catalogue
+
+    def ruleset(self, digest: str) -> Ruleset:
+        return self.catalogue.by_digest(digest)
+
+
 async def _chuan(folder: Path) -> None:
-    catalogue = Catalogue([*Catalogue.of(rulesets.FOLDER).list(), hr.ruleset()])
+    known = _Known(Catalogue([*Catalogue.of(rulesets.FOLDER).list(), hr.ruleset()]))
     database = open_database(folder / "bench.sqlite3")
     prepare(database)
-    archive = RulesetArchive(database)
     services = {"empty": _handler(_empty)}
     logs = []
     for name, kind in (("logged", DecisionLog), ("unlogged", NoLog)):
         log = kind(database, _now_micros)
         logs.append(log)
-        decisions = Decisions(catalogue, archive, log, now_micros=_now_micros, random=os.urandom)
+        decisions = Decisions(known, log, now_micros=_now_micros, random=os.urandom)
         services[name] = handlers(_EVALUATION, EvaluationServicer(decisions), InFlight())
     gc.freeze()  # as the server does when it has started
     await _serve(services)

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from types import TracebackType
-from typing import Any, Final, Self, TypeVar
+from typing import Final, Self, TypeVar
 
 import grpc
 from chuan.v1 import (
@@ -20,14 +20,16 @@ from chuan.v1 import (
     decision_service_pb2_grpc,
     evaluation_service_pb2,
     evaluation_service_pb2_grpc,
-    ruleset_service_pb2,
     ruleset_service_pb2_grpc,
     value_pb2,
     verdict_pb2,
 )
 from google.protobuf.struct_pb2 import NULL_VALUE
-from google.rpc import code_pb2, error_details_pb2, status_pb2  # type: ignore[import-untyped]  # ships no types
-from grpc_status import rpc_status
+
+from clients.errors import RecordRefused, ServiceError, call_error, status_error
+from clients.ruleset_calls import RulesetCalls
+
+__all__ = ["Client", "Explained", "Question", "RecordRefused", "ServiceError", "request_message"]
 
 DEFAULT_TIMEOUT_SECONDS: Final = 30.0
 
@@ -36,45 +38,7 @@ _FORMS: Final = {
     "full": evaluation_service_pb2.EXPLANATION_FORM_FULL,
     "short": evaluation_service_pb2.EXPLANATION_FORM_SHORT,
 }
-# CANCELLED: the server was stopping as the call came in; nothing here cancels a call of its own.
-_UNREACHABLE: Final = frozenset({"UNAVAILABLE", "DEADLINE_EXCEEDED", "CANCELLED"})
-
-Request = TypeVar("Request")
 Response = TypeVar("Response")
-
-
-class ServiceError(Exception):
-    """The service did not do what it was asked.
-
-    Attributes:
-        code: the canonical code, such as ``NOT_FOUND``.
-        reason: a stable name for programs, such as ``RULESET_NOT_FOUND``; empty if the service gave none.
-        message: for people.
-    """
-
-    def __init__(self, code: str, reason: str, message: str) -> None:
-        super().__init__(message)
-        self.code = code
-        self.reason = reason
-        self.message = message
-
-    @property
-    def unreachable(self) -> bool:
-        """Whether the service was not reached in time: the same call may go through later."""
-        return self.code in _UNREACHABLE
-
-
-class RecordRefused(ServiceError):  # noqa: N818 - the answer to a record, not a mistake of the program
-    """The record, or what was said with it, is wrong.
-
-    Attributes:
-        violations: path and text of what is wrong, in the first language asked for where there is one. A path
-            is from the record, such as ``targets.total``, if the record is what is wrong.
-    """
-
-    def __init__(self, code: str, reason: str, message: str, violations: Sequence[tuple[str, str]]) -> None:
-        super().__init__(code, reason, message)
-        self.violations = list(violations)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,16 +75,20 @@ class Explained:
     texts: tuple[str, ...]
 
 
-class Client:
+class Client(RulesetCalls):
     """A connection to one server. Safe to use from many threads; close it, or use it in a `with`."""
 
-    def __init__(self, target: str, *, timeout_seconds: float = DEFAULT_TIMEOUT_SECONDS) -> None:
+    def __init__(
+        self, target: str, *, timeout_seconds: float = DEFAULT_TIMEOUT_SECONDS, actor: str = ""
+    ) -> None:
         """Connect when the first call is made.
 
         Args:
             target: such as ``127.0.0.1:50061``. Traffic is plaintext.
-            timeout_seconds: the deadline of each call.
+            timeout_seconds: the deadline of each call but for `watch_rulesets`, which has none.
+            actor: who you are, in printable ASCII, for the steps in the life of a ruleset. Nobody proves it yet.
         """
+        self._metadata = (("chuan-actor", actor),) if actor else ()
         self._timeout_seconds = timeout_seconds
         self._channel = grpc.insecure_channel(target, options=_OPTIONS)
         self._evaluation = evaluation_service_pb2_grpc.EvaluationServiceStub(self._channel)
@@ -185,7 +153,7 @@ class Client:
         return [
             _explained(result.response)
             if result.HasField("response")
-            else _error(result.error, question.languages, f"requests[{index}].")
+            else status_error(result.error, question.languages, f"requests[{index}].")
             for index, (question, result) in enumerate(zip(asked, answer.results, strict=True))
         ]
 
@@ -207,31 +175,13 @@ class Client:
         request = decision_service_pb2.ReplayDecisionRequest(decision_id=decision_id)
         return self._call(self._decisions.ReplayDecision, request)
 
-    def list_rulesets(self, ruleset: str = "") -> list[ruleset_service_pb2.Ruleset]:
-        """Every version of every ruleset of the server, or of the one with this id.
-
-        Raises:
-            ServiceError: the call failed.
-        """
-        request = ruleset_service_pb2.ListRulesetsRequest(id=ruleset)
-        return list(self._call(self._rulesets.ListRulesets, request).rulesets)
-
-    def get_ruleset(self, ruleset: str, version: str) -> ruleset_service_pb2.GetRulesetResponse:
-        """One version, with its text.
-
-        Raises:
-            ServiceError: there is none (NOT_FOUND), or the call failed.
-        """
-        request = ruleset_service_pb2.GetRulesetRequest(id=ruleset, version=version)
-        return self._call(self._rulesets.GetRuleset, request)
-
     def _call(
         self, method: Callable[..., Response], request: object, languages: Sequence[str] = ()
     ) -> Response:
         try:
-            return method(request, timeout=self._timeout_seconds)
+            return method(request, timeout=self._timeout_seconds, metadata=self._metadata)
         except grpc.RpcError as error:
-            raise _call_error(error, languages) from None
+            raise call_error(error, languages) from None
 
 
 _OPTIONS: Final = (
@@ -299,31 +249,3 @@ def _explained(response: evaluation_service_pb2.EvaluateResponse) -> Explained:
     return Explained(
         response.decision_id, response.verdict, tuple(each.text for each in response.explanations)
     )
-
-
-def _call_error(error: grpc.RpcError, languages: Sequence[str]) -> ServiceError:
-    assert isinstance(error, grpc.Call)  # noqa: S101 - what a call raises is the call itself
-    status: status_pb2.Status | None = rpc_status.from_call(error)
-    if status is not None:
-        return _error(status, languages, "")
-    return ServiceError(error.code().name, "", error.details() or error.code().name)
-
-
-def _error(status: status_pb2.Status, languages: Sequence[str], prefix: str) -> ServiceError:
-    """The error that a status stands for; `prefix` is what the paths of its violations start with."""
-    code = code_pb2.Code.Name(status.code)
-    info, wrong = error_details_pb2.ErrorInfo(), error_details_pb2.BadRequest()
-    for detail in status.details:
-        _ = detail.Unpack(info) or detail.Unpack(wrong)
-    if not wrong.field_violations:
-        return ServiceError(code, info.reason, status.message)
-    violations = [
-        (each.field.removeprefix(prefix).removeprefix("record."), _text(each, languages))
-        for each in wrong.field_violations
-    ]
-    return RecordRefused(code, info.reason, status.message, violations)
-
-
-def _text(violation: Any, languages: Sequence[str]) -> str:
-    localized = violation.localized_message
-    return str(localized.message if localized.locale in languages[:1] else violation.description)

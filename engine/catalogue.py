@@ -265,6 +265,11 @@ def _covers(ruleset: Ruleset, assessed: Period | None) -> bool:
     return all(day is None or day in ruleset.period for day in (assessed.from_, assessed.until))
 
 
+def clash(one: Publication, other: Publication) -> bool:
+    """Whether two versions of one id cannot both be published: at some moment, both would be in effect on a day."""
+    return _same_period(one.ruleset, other.ruleset) and one.overlaps(other)
+
+
 def _clashes(published: Iterable[Publication], files: Mapping[str, str]) -> Iterable[Problem]:
     """A problem for each two versions that cannot stand side by side."""
     seen: list[Publication] = []
@@ -279,7 +284,7 @@ def _clashes(published: Iterable[Publication], files: Mapping[str, str]) -> Iter
                 yield _problem(
                     "same-version", "version", ruleset, files, what, "", "Give one of them another version."
                 )
-            elif _same_period(other, ruleset) and earlier.overlaps(publication):
+            elif clash(earlier, publication):
                 what = (
                     f"{ruleset.id} {ruleset.version} is in effect {_dates(ruleset.effective)}, "
                     f"and {other.version} {_dates(other.effective)}."

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Protocol
 
 import orjson
 
-from engine import Catalogue, ChosenBy, Ruleset, SelectionError, Verdict, evaluate, explain, loads
+from engine import Catalogue, ChosenBy, Ruleset, SelectionError, Verdict, evaluate, explain
 from engine.records import parse_record
 from engine.ruleset.localized import Language
 from server.ids import uuid7
 from server.record_text import record_text
-from server.store import DecisionLog, Entry, LoggedDecision, RulesetArchive
+from server.store import DecisionLog, Entry, LoggedDecision
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,27 +77,40 @@ class Replayed:
         return self.logged == self.replayed
 
 
+class Rulesets(Protocol):
+    """Where the rulesets come from."""
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """What is published now; it never changes, another takes its place."""
+
+    def ruleset(self, digest: str) -> Ruleset | None:
+        """The ruleset that was ever published with this digest, or None. Blocking."""
+
+
 class Decisions:
-    """Judges records by the rulesets of a catalogue, logs the verdicts, and judges logged records again."""
+    """Judges records by the rulesets that are published, logs the verdicts, and judges logged records again."""
 
     def __init__(
         self,
-        catalogue: Catalogue,
-        archive: RulesetArchive,
+        rulesets: Rulesets,
         log: DecisionLog,
         *,
         now_micros: Callable[[], int],
         random: Callable[[int], bytes],
     ) -> None:
-        self._catalogue = catalogue
-        self._archive = archive
+        self._rulesets = rulesets
         self._log = log
         self._now_micros = now_micros
         self._random = random
-        self._archived: dict[str, Ruleset] = {}
 
-    def judge(self, command: Command) -> Judged:
-        """The verdict on a record; nothing is logged yet.
+    @property
+    def catalogue(self) -> Catalogue:
+        """What is published now. A request takes it once, and keeps to it."""
+        return self._rulesets.catalogue
+
+    def judge(self, command: Command, catalogue: Catalogue) -> Judged:
+        """The verdict on a record by a ruleset of `catalogue`; nothing is logged yet.
 
         Raises:
             SelectionError: no ruleset, or more than one, answers to the choice.
@@ -104,7 +118,7 @@ class Decisions:
             RecordTextError: the record is too long to be logged.
             FeelLimitError: a criterion passed a limit of the language.
         """
-        ruleset, chosen_by = self._choose(command)
+        ruleset, chosen_by = _choose(command, catalogue)
         verdict = evaluate(
             ruleset,
             command.record,
@@ -158,22 +172,17 @@ class Decisions:
         )
         return Replayed(entry.verdict, verdict.canonical(), verdict)
 
-    def _choose(self, command: Command) -> tuple[Ruleset, ChosenBy]:
-        choice = command.choice
-        if choice.version:
-            return self._catalogue.get(choice.id, choice.version), ChosenBy.VERSION
-        if choice.id:
-            return self._catalogue.on(choice.id, command.evaluated_on), ChosenBy.DATE
-        return self._catalogue.select(command.record, command.evaluated_on), ChosenBy.SELECTOR
-
     def _ruleset(self, digest: str) -> Ruleset:
-        """The ruleset with this digest, from the archive if its file has gone or is another now."""
-        try:
-            return self._catalogue.by_digest(digest)
-        except SelectionError:
-            if digest not in self._archived:
-                text = self._archive.text(digest)
-                if text is None:
-                    raise
-                self._archived[digest] = loads(text)
-            return self._archived[digest]
+        ruleset = self._rulesets.ruleset(digest)
+        if ruleset is None:
+            raise SelectionError(f"no ruleset has the digest {digest}")
+        return ruleset
+
+
+def _choose(command: Command, catalogue: Catalogue) -> tuple[Ruleset, ChosenBy]:
+    choice = command.choice
+    if choice.version:
+        return catalogue.get(choice.id, choice.version), ChosenBy.VERSION
+    if choice.id:
+        return catalogue.on(choice.id, command.evaluated_on), ChosenBy.DATE
+    return catalogue.select(command.record, command.evaluated_on), ChosenBy.SELECTOR

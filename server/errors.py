@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import logging
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from types import MappingProxyType
+from typing import Final, TypeVar
 
 from google.protobuf.any_pb2 import Any
 from google.protobuf.message import DecodeError, Message
@@ -21,6 +22,8 @@ from grpc import StatusCode
 from engine import SelectionError
 from engine.feel.errors import FeelLimitError
 from server.limits import MAX_ERROR_DETAIL_BYTES, MAX_VIOLATIONS
+from server.publishing import DraftConflictError, LifeError, UnsoundError
+from server.publishing.errors import Reason, Unsound
 from server.store import DecisionNotFoundError, StoreUnavailableError
 
 DOMAIN: Final = "chuan"
@@ -48,16 +51,27 @@ class Failure(Exception):  # noqa: N818 - it is the answer to a call, not a mist
         reason: a stable name for programs, such as ``RULESET_NOT_FOUND``.
         text: for people, in English.
         violations: the fields that are wrong, if any.
+        unsound: what keeps a draft from being submitted, if anything.
+        metadata: what a program may want to know besides.
     """
 
     def __init__(
-        self, code: StatusCode, reason: str, text: str, violations: Sequence[FieldViolation] = ()
+        self,
+        code: StatusCode,
+        reason: str,
+        text: str,
+        violations: Sequence[FieldViolation] = (),
+        *,
+        unsound: Sequence[Unsound] = (),
+        metadata: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         super().__init__(text)
         self.code = code
         self.reason = reason
         self.text = text
         self.violations = tuple(violations)
+        self.unsound = tuple(unsound)
+        self.metadata = metadata
 
 
 def wrong_request(violations: Sequence[FieldViolation]) -> Failure:
@@ -84,6 +98,13 @@ def failure_of(error: Exception, method: str) -> Failure:
         case StoreUnavailableError():
             _log.warning("%s: %s", method, error)
             return Failure(StatusCode.UNAVAILABLE, "STORE_UNAVAILABLE", "the decision log is away; try again")
+        case DraftConflictError(revision=revision, author=author):
+            about = {"revision": str(revision), "author": author}
+            return Failure(StatusCode.ABORTED, error.reason, str(error), metadata=about)
+        case UnsoundError(problems=problems):
+            return Failure(StatusCode.FAILED_PRECONDITION, error.reason, str(error), unsound=problems)
+        case LifeError():
+            return Failure(_LIFE[error.reason], error.reason, str(error))
         case FeelLimitError():
             text = f"the evaluation passed a limit: {error.limit}"
             return Failure(StatusCode.RESOURCE_EXHAUSTED, "EVALUATION_LIMIT", text)
@@ -101,25 +122,52 @@ def failure_of(error: Exception, method: str) -> Failure:
 
 def body_status(failure: Failure) -> status_pb2.Status:
     """The status of a failure that travels in a message: every violation, up to `MAX_VIOLATIONS`."""
-    return _status(failure, failure.violations[:MAX_VIOLATIONS])
+    return _status(failure, failure.violations[:MAX_VIOLATIONS], failure.unsound[:MAX_VIOLATIONS])
 
 
 def trailer_status(failure: Failure) -> status_pb2.Status:
     """The status of a failed call: as many violations as clients take in the trailers, and how many more."""
+    return _status(
+        failure, _fitting(failure.violations, _violation), _fitting(failure.unsound, _precondition)
+    )
+
+
+_Listed = TypeVar("_Listed")
+
+
+def _fitting(listed: Iterable[_Listed], written: Callable[[_Listed], Message]) -> list[_Listed]:
     room = MAX_ERROR_DETAIL_BYTES
-    fitting: list[FieldViolation] = []
-    for violation in failure.violations:
-        room -= _violation(violation).ByteSize() + 4
+    fitting: list[_Listed] = []
+    for each in listed:
+        room -= written(each).ByteSize() + 4
         if room < 0:
             break
-        fitting.append(violation)
-    return _status(failure, fitting)
+        fitting.append(each)
+    return fitting
 
 
-def _status(failure: Failure, violations: Sequence[FieldViolation]) -> status_pb2.Status:
-    left_out = len(failure.violations) - len(violations)
-    text = f"{failure.text}; the first {len(violations)} are listed" if left_out else failure.text
-    details: list[Message] = [error_details_pb2.ErrorInfo(reason=failure.reason, domain=DOMAIN)]
+_LIFE: Final[Mapping[Reason, StatusCode]] = {
+    Reason.DRAFT_NOT_FOUND: StatusCode.NOT_FOUND,
+    Reason.DRAFT_CONFLICT: StatusCode.ABORTED,
+    Reason.DRAFT_STATE: StatusCode.FAILED_PRECONDITION,
+    Reason.DRAFT_UNSOUND: StatusCode.FAILED_PRECONDITION,
+    Reason.SECOND_PERSON_NEEDED: StatusCode.PERMISSION_DENIED,
+    Reason.VERSION_PUBLISHED: StatusCode.FAILED_PRECONDITION,
+    Reason.VERSIONS_OVERLAP: StatusCode.FAILED_PRECONDITION,
+}
+
+
+def _status(
+    failure: Failure, violations: Sequence[FieldViolation], unsound: Sequence[Unsound]
+) -> status_pb2.Status:
+    listed = len(violations) + len(unsound)
+    left_out = len(failure.violations) + len(failure.unsound) - listed
+    text = f"{failure.text}; the first {listed} are listed" if left_out else failure.text
+    details: list[Message] = [
+        error_details_pb2.ErrorInfo(reason=failure.reason, domain=DOMAIN, metadata=failure.metadata)
+    ]
+    if unsound:
+        details.append(error_details_pb2.PreconditionFailure(violations=map(_precondition, unsound)))
     if violations:
         details.append(error_details_pb2.BadRequest(field_violations=map(_violation, violations)))
     code: int = failure.code.value[0]
@@ -132,6 +180,12 @@ def _violation(violation: FieldViolation) -> error_details_pb2.BadRequest.FieldV
         message.localized_message.locale = "vi"
         message.localized_message.message = violation.vietnamese
     return message
+
+
+def _precondition(unsound: Unsound) -> error_details_pb2.PreconditionFailure.Violation:
+    return error_details_pb2.PreconditionFailure.Violation(
+        type=unsound.code, subject=unsound.place, description=unsound.text
+    )
 
 
 def _packed(message: Message) -> Any:

@@ -14,6 +14,10 @@ MAX_NUMBER_LENGTH: Final = 100  # characters of a number; INVALID_ARGUMENT
 MAX_NAME_LENGTH: Final = 200  # characters of an id, a version; INVALID_ARGUMENT
 MAX_SUBJECT_REF_LENGTH: Final = 200  # characters; INVALID_ARGUMENT
 
+MAX_ACTOR_LENGTH: Final = 200  # characters of who calls; UNAUTHENTICATED
+MAX_RULESET_LENGTH: Final = 1_000_000  # characters of a ruleset, and of its cases; INVALID_ARGUMENT
+MAX_REASON_LENGTH: Final = 2_000  # characters of what is said with a step; INVALID_ARGUMENT
+
 MAX_ERROR_DETAIL_BYTES: Final = (
     5_000  # of the details of one call's error: clients refuse trailers above 8 KiB
 )
@@ -24,5 +28,6 @@ MAX_COMMIT_WINDOWS: Final = 10  # and not for more of them than this
 STORE_BUSY_SECONDS: Final = (
     5.0  # what a write waits for another process that holds the store; then UNAVAILABLE
 )
+FOLLOW_SECONDS: Final = 0.5  # between two looks for publications of other processes
 DRAIN_SECONDS: Final = 10.0  # what calls in flight get to finish in when the server stops
 SETTLE_SECONDS: Final = 0.2  # of these, what is left for calls that came while the others were answered

@@ -21,11 +21,10 @@ from google.protobuf.descriptor import ServiceDescriptor
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
 
-from engine import Catalogue
-from engine.evaluation import evaluator_of
 from server import limits
 from server.decisions import Decisions
-from server.store import DecisionLog, RulesetArchive, open_database, prepare
+from server.publishing import Desk, Shelf, seed
+from server.store import DecisionLog, RulesetBook, open_database, prepare
 from server.transport.calls import InFlight, handlers
 from server.transport.decisions import DecisionServicer
 from server.transport.evaluation import EvaluationServicer
@@ -48,7 +47,7 @@ class ServerConfig:
     """The SQLite file; made if it is not there."""
 
     rulesets: Path
-    """The folder of the rulesets to evaluate by."""
+    """The folder of rulesets that an empty store is seeded with."""
 
     host: str = limits.DEFAULT_HOST
     """The address to listen on. Traffic is plaintext: loopback, or a network that is trusted."""
@@ -99,26 +98,27 @@ class Server:
 
     async def _start(self) -> str:
         config, world = self._config, self._surroundings
-        catalogue = Catalogue.of(config.rulesets)
-        for ruleset in catalogue.list():  # not with the first call, and what is too large is refused here
-            evaluator_of(ruleset)
         database = open_database(config.store, busy_seconds=config.store_busy_seconds)
         self._open.callback(database.dispose)
         prepare(database)
-        archive = RulesetArchive(database)
-        archive.keep(catalogue.list())
+        book = RulesetBook(database)
+        seed(book, config.rulesets, world.now_micros)
+        shelf = Shelf(book, world.now_micros)
+        desk = Desk(book, shelf, world.now_micros)
         log = DecisionLog(database, world.now_micros)
         self._open.push_async_callback(log.close)
-        decisions = Decisions(catalogue, archive, log, now_micros=world.now_micros, random=world.random)
+        decisions = Decisions(shelf, log, now_micros=world.now_micros, random=world.random)
 
         server = grpc.aio.server(options=_OPTIONS, maximum_concurrent_rpcs=limits.MAX_CONCURRENT_CALLS)
         in_flight = InFlight()
         evaluation = EvaluationServicer(decisions)
         self._open.callback(evaluation.close)
-        servicers = (evaluation, DecisionServicer(decisions), RulesetServicer(catalogue))
+        rulesets = RulesetServicer(shelf, desk, world.now_micros)
+        self._open.callback(rulesets.close)
+        servicers = (evaluation, DecisionServicer(decisions), rulesets)
         server.add_generic_rpc_handlers(
             tuple(
-                handlers(service, servicer, in_flight)
+                handlers(service, servicer, in_flight, with_actor=servicer is rulesets)
                 for service, servicer in zip(SERVICES, servicers, strict=True)
             )
         )
@@ -133,6 +133,8 @@ class Server:
                 f"cannot listen on {config.host}:{config.port}; is another server on it?"
             ) from error
         await server.start()
+        following = asyncio.create_task(shelf.follow())
+        self._open.push_async_callback(_end, following)
         self._open.push_async_callback(_drain, server, in_flight, config.drain_seconds)
         self._open.push_async_callback(standing.enter_graceful_shutdown)
         for name in ("", *names):
@@ -169,6 +171,11 @@ async def _run(config: ServerConfig, announce: Callable[[str], None]) -> None:
     _log.info("stopping: calls in flight have %g s", config.drain_seconds)
     await server.stop()
     _log.info("stopped")
+
+
+async def _end(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    await asyncio.wait([task])
 
 
 async def _drain(server: grpc.aio.Server, in_flight: InFlight, seconds: float) -> None:

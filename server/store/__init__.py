@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from server.store.book import Action, Event, Kept, RulesetBook, Texts
 from server.store.database import open_database
 from server.store.errors import (
     DecisionNotFoundError,
@@ -11,20 +12,23 @@ from server.store.errors import (
     StoreUnavailableError,
 )
 from server.store.log import DecisionLog, LoggedDecision
-from server.store.rulesets import RulesetArchive
 from server.store.schema import prepare, upgrade
 from server.store.writer import Entry
 
 __all__ = [
+    "Action",
     "DecisionLog",
     "DecisionNotFoundError",
     "Entry",
+    "Event",
+    "Kept",
     "LoggedDecision",
-    "RulesetArchive",
+    "RulesetBook",
     "RulesetConflictError",
     "SchemaError",
     "StoreError",
     "StoreUnavailableError",
+    "Texts",
     "open_database",
     "prepare",
     "upgrade",

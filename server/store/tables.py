@@ -7,6 +7,7 @@ from typing import Final
 from sqlalchemy import (
     BigInteger,
     Column,
+    Index,
     Integer,
     LargeBinary,
     MetaData,
@@ -28,6 +29,9 @@ rulesets: Final = Table(
     Column("id", String(200), nullable=False),
     Column("version", String(50), nullable=False),
     Column("text", Text, nullable=False, comment="the document, as published"),
+    Column(
+        "cases", Text, nullable=False, server_default="", comment="the author's tests beside it, may be empty"
+    ),
     UniqueConstraint("id", "version", name="one_text_a_version"),
 )
 
@@ -48,4 +52,35 @@ decisions: Final = Table(
     Column("verdict_seal", LargeBinary(32), nullable=False, comment="see server.store.chain"),
     Column("previous_hash", LargeBinary(32), nullable=False, comment="chain_hash of the entry before"),
     Column("chain_hash", LargeBinary(32), nullable=False, comment="see server.store.chain"),
+)
+
+drafts: Final = Table(
+    "drafts",
+    metadata,
+    Column("ruleset_id", String(200), primary_key=True),
+    Column("version", String(50), primary_key=True),
+    Column("revision", Integer, primary_key=True, comment="1, 2, 3, ...; each stays for ever"),
+    Column("text", Text, nullable=False, comment="the document, as it was saved"),
+    Column("cases", Text, nullable=False, comment="the author's tests beside it, may be empty"),
+)
+
+ruleset_events: Final = Table(
+    "ruleset_events",
+    metadata,
+    Column(
+        "sequence", _POSITION, primary_key=True, autoincrement=False, comment="1, 2, 3, ... without a hole"
+    ),
+    Column("at_micros", BigInteger, nullable=False, comment="microseconds since 1970-01-01 UTC"),
+    Column("actor", String(200), nullable=False, comment="who did it, as stated"),
+    Column("action", String(20), nullable=False, comment="see server.store.book.Action"),
+    Column("ruleset_id", String(200), nullable=False),
+    Column("version", String(50), nullable=False),
+    Column("revision", Integer, nullable=False, comment="of the draft; 0 where there was none"),
+    Column("digest", String(64), nullable=False, comment="of the text, where the action is about one"),
+    Column(
+        "moment_micros", BigInteger, nullable=True, comment="from when it counts, where it is one that does"
+    ),
+    Column("day", String(10), nullable=False, comment="on which the successor begins, of a supersession"),
+    Column("reason", Text, nullable=False, comment="in the actor's words, may be empty"),
+    Index("events_of_a_version", "ruleset_id", "version"),
 )

@@ -7,8 +7,8 @@ a message that cannot be read would be answered as an error of the server.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from typing import Any
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any, Final, TypeVar
 
 import grpc
 from google.protobuf.descriptor import MethodDescriptor, ServiceDescriptor
@@ -18,7 +18,11 @@ from google.protobuf.message_factory import GetMessageClass
 from server.errors import Failure, failure_of, trailer_status
 
 Context = grpc.aio.ServicerContext[bytes, bytes]
-Behaviour = Callable[[Any], Awaitable[Message | bytes]]
+Behaviour = Callable[..., Awaitable[Message | bytes]]
+Streaming = Callable[..., AsyncIterator[Message]]
+
+_Method = TypeVar("_Method", bound=Callable[..., object])
+_ACTOR: Final = "chuan-actor"  # the metadata in which a caller says who it is
 
 
 class InFlight:
@@ -49,22 +53,37 @@ class InFlight:
             self._none.set()
 
 
+def endless(method: _Method) -> _Method:
+    """Mark a streaming method that ends only when its caller or the server does."""
+    method.endless = True  # type: ignore[attr-defined]  # functions take attributes
+    return method
+
+
 def handlers(
-    service: ServiceDescriptor, servicer: object, in_flight: InFlight
+    service: ServiceDescriptor, servicer: object, in_flight: InFlight, *, with_actor: bool = False
 ) -> grpc.GenericRpcHandler[Any, Any]:
-    """The handlers of a service: `servicer` has an async method for each call, from request to response (or its bytes).
+    """The handlers of a service.
+
+    Args:
+        service: the service.
+        servicer: has an async method for each call, from request to response (or its bytes); of a call that streams
+            its answer, an async generator.
+        in_flight: counts the calls under way, but for `endless` ones.
+        with_actor: the methods also take who calls: what the metadata say, stripped; empty if they do not.
 
     Raises:
-        AttributeError: `servicer` lacks one.
+        AttributeError: `servicer` lacks a method.
     """
-    methods = {
-        method.name: _handler(method, getattr(servicer, method.name), in_flight) for method in service.methods
-    }
+    methods = {}
+    for method in service.methods:
+        behaviour = getattr(servicer, method.name)
+        make = _streaming_handler if method.server_streaming else _handler
+        methods[method.name] = make(method, behaviour, in_flight, with_actor)
     return grpc.method_handlers_generic_handler(service.full_name, methods)
 
 
 def _handler(
-    method: MethodDescriptor, behaviour: Behaviour, in_flight: InFlight
+    method: MethodDescriptor, behaviour: Behaviour, in_flight: InFlight, with_actor: bool
 ) -> grpc.RpcMethodHandler[Any, Any]:
     request_class = GetMessageClass(method.input_type)
     name = method.full_name
@@ -72,13 +91,41 @@ def _handler(
     async def call(payload: bytes, context: Context) -> bytes:
         in_flight.add(context)
         try:
-            response = await behaviour(request_class.FromString(payload))
+            request = request_class.FromString(payload)
+            response = await (behaviour(request, _actor(context)) if with_actor else behaviour(request))
             return response if isinstance(response, bytes) else response.SerializeToString()
         except Exception as error:  # noqa: BLE001 - this is where every error becomes an answer
             failure = failure_of(error, name)
         return await _abort(context, failure)
 
     return grpc.unary_unary_rpc_method_handler(call)
+
+
+def _streaming_handler(
+    method: MethodDescriptor, behaviour: Streaming, in_flight: InFlight, with_actor: bool
+) -> grpc.RpcMethodHandler[Any, Any]:
+    request_class = GetMessageClass(method.input_type)
+    name = method.full_name
+    counted = not getattr(behaviour, "endless", False)
+
+    async def call(payload: bytes, context: Context) -> AsyncIterator[bytes]:
+        if counted:
+            in_flight.add(context)
+        try:
+            request = request_class.FromString(payload)
+            async for message in behaviour(request, _actor(context)) if with_actor else behaviour(request):
+                yield message.SerializeToString()
+            return
+        except Exception as error:  # noqa: BLE001 - as for a single answer
+            failure = failure_of(error, name)
+        await _abort(context, failure)
+
+    return grpc.unary_stream_rpc_method_handler(call)
+
+
+def _actor(context: Context) -> str:
+    metadata = context.invocation_metadata() or ()
+    return next((str(value).strip() for key, value in metadata if key == _ACTOR), "")
 
 
 async def _abort(context: Context, failure: Failure) -> bytes:

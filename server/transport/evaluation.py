@@ -13,7 +13,7 @@ from chuan.v1 import evaluation_service_pb2 as pb
 from google.rpc.status_pb2 import Status  # type: ignore[import-untyped]  # ships no types
 from grpc import StatusCode
 
-from engine import RecordError
+from engine import Catalogue, RecordError
 from engine.records import RecordTextError
 from engine.ruleset.localized import Language
 from server.decisions import Command, Decisions, Judged, RulesetChoice
@@ -45,7 +45,7 @@ class EvaluationServicer:
 
     async def Evaluate(self, request: pb.EvaluateRequest) -> bytes:  # noqa: N802 - the contract's name
         """Judge a record, log the decision, answer."""
-        judged, response = await self._answer(request, "")
+        judged, response = await self._answer(request, "", self._decisions.catalogue)
         await self._decisions.log([judged])
         return response
 
@@ -54,9 +54,10 @@ class EvaluationServicer:
         _check_size(request)
         judged: list[Judged] = []
         results: list[bytes | Status] = []
+        catalogue = self._decisions.catalogue  # one for all: no batch mixes what was published when
         for index, item in enumerate(request.requests):
             try:
-                one, response = await self._answer(item, f"requests[{index}].")
+                one, response = await self._answer(item, f"requests[{index}].", catalogue)
                 results.append(response)
                 judged.append(one)
             except Exception as error:  # noqa: BLE001 - one record takes nothing from the others
@@ -66,12 +67,15 @@ class EvaluationServicer:
         await self._decisions.log(judged)
         return batch_bytes(results)
 
-    async def _answer(self, request: pb.EvaluateRequest, prefix: str) -> tuple[Judged, bytes]:
+    async def _answer(
+        self, request: pb.EvaluateRequest, prefix: str, catalogue: Catalogue
+    ) -> tuple[Judged, bytes]:
         if request.foresight:
-            return await asyncio.get_running_loop().run_in_executor(self._aside, self._judge, request, prefix)
-        return self._judge(request, prefix)
+            loop = asyncio.get_running_loop()
+            return await loop.run_in_executor(self._aside, self._judge, request, prefix, catalogue)
+        return self._judge(request, prefix, catalogue)
 
-    def _judge(self, request: pb.EvaluateRequest, prefix: str) -> tuple[Judged, bytes]:
+    def _judge(self, request: pb.EvaluateRequest, prefix: str, catalogue: Catalogue) -> tuple[Judged, bytes]:
         """Judge one record; everything wrong with the request and with the record is reported together."""
         violations: list[FieldViolation] = []
         command = _command(request, prefix, violations)
@@ -79,7 +83,7 @@ class EvaluationServicer:
             raise wrong_request(violations)
         judged = None
         try:
-            judged = self._decisions.judge(command)
+            judged = self._decisions.judge(command, catalogue)
         except RecordError as error:
             vietnamese = pb.LANGUAGE_VI in request.languages
             violations += [

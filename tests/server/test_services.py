@@ -27,7 +27,7 @@ from engine import Catalogue, ChosenBy, RecordError, Ruleset, Verdict, canonical
 from engine.records import parse_record
 from server import limits
 from server.process import SERVICES, Server, ServerConfig
-from server.store import RulesetConflictError, StoreUnavailableError
+from server.store import StoreUnavailableError
 
 Serve = Callable[[ServerConfig], AbstractContextManager[str]]
 
@@ -316,7 +316,7 @@ def test_decisions_outlive_the_server_and_the_file_of_their_ruleset(
         logged = client.get_decision(decision)
     (folder / "rating-1.yaml").unlink()
     with serve(first) as address, Client(address) as client:
-        assert [each.version for each in client.list_rulesets("test.rating")] == ["2.0.0"]
+        assert [each.version for each in client.list_rulesets("test.rating")] == ["1.0.0", "2.0.0"]
         assert client.get_decision(decision) == logged
         for _ in range(2):
             assert client.replay_decision(decision).identical
@@ -324,18 +324,21 @@ def test_decisions_outlive_the_server_and_the_file_of_their_ruleset(
         assert client.get_decision(again).position == logged.position + 1
 
 
-def test_a_server_does_not_start_on_a_changed_version(
-    config: ServerConfig, tmp_path: Path, serve: Serve
+def test_the_store_counts_and_what_differs_in_the_folder_is_said(
+    config: ServerConfig, tmp_path: Path, serve: Serve, caplog: pytest.LogCaptureFixture
 ) -> None:
     folder = tmp_path / "rulesets"
     shutil.copytree(config.rulesets, folder)
     changed = replace(config, store=tmp_path / "store.sqlite3", rulesets=folder)
-    with serve(changed):
-        pass
+    with serve(changed) as address, Client(address) as client:
+        before = client.get_ruleset("test.twin", "1.0.0")
+    assert "chuan ruleset push" not in caplog.text
     file = folder / "twin.yaml"
     file.write_text(file.read_text() + "\n# a remark\n")
-    with pytest.raises(RulesetConflictError, match=r"test\.twin 1\.0\.0 .* new version"), serve(changed):
-        pass
+    with serve(changed) as address, Client(address) as client:
+        assert client.get_ruleset("test.twin", "1.0.0") == before
+    assert "twin.yaml" in caplog.text
+    assert "chuan ruleset push" in caplog.text
 
 
 def test_a_server_does_not_start_on_a_port_that_is_taken(

@@ -14,14 +14,14 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Engine, inspect, select
+from sqlalchemy import Engine, inspect
 
 from server.store import (
     DecisionLog,
     DecisionNotFoundError,
     Entry,
-    RulesetArchive,
-    RulesetConflictError,
+    Kept,
+    RulesetBook,
     SchemaError,
     StoreUnavailableError,
     open_database,
@@ -322,34 +322,6 @@ def test_an_upgrade_moves_an_older_store_forward_and_keeps_what_is_in_it(path: P
     database = made(path, older)
     upgrade(database)
     prepare(database)
-    assert RulesetArchive(database).text("d") == "the text"
+    assert RulesetBook(database).kept("d") == Kept("d", "some.id", "1.0.0", "the text")
     append(database, [entry(1)])
     database.dispose()
-
-
-@dataclass(frozen=True)
-class Text:
-    """A ruleset as the archive sees it."""
-
-    id: str
-    version: str
-    digest: str
-    text: str
-
-
-def test_the_archive_keeps_a_text_once_and_for_good(database: Engine) -> None:
-    archive = RulesetArchive(database)
-    archive.keep([Text("a", "1.0.0", "d1", "one")])
-    archive.keep([Text("a", "1.0.0", "d1", "one"), Text("a", "2.0.0", "d2", "two")])
-    archive.keep([])
-    with database.connect() as connection:
-        assert len(connection.execute(select(tables.rulesets)).all()) == 2
-    assert (archive.text("d1"), archive.text("d2"), archive.text("d3")) == ("one", "two", None)
-
-
-def test_a_version_in_use_cannot_change_its_text(database: Engine) -> None:
-    archive = RulesetArchive(database)
-    archive.keep([Text("a", "1.0.0", "d1", "one")])
-    with pytest.raises(RulesetConflictError, match=r"a 1\.0\.0 .* new version"):
-        archive.keep([Text("b", "1.0.0", "d3", "three"), Text("a", "1.0.0", "d2", "other")])
-    assert archive.text("d3") is None

@@ -22,31 +22,77 @@ _runtime_version.ValidateProtobufRuntimeVersion(
 _sym_db = _symbol_database.Default()
 
 
+from chuan.v1 import ruleset_life_pb2 as chuan_dot_v1_dot_ruleset__life__pb2
+from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1e\x63huan/v1/ruleset_service.proto\x12\x08\x63huan.v1\"!\n\x13ListRulesetsRequest\x12\n\n\x02id\x18\x01 \x01(\t\";\n\x14ListRulesetsResponse\x12#\n\x08rulesets\x18\x01 \x03(\x0b\x32\x11.chuan.v1.Ruleset\"0\n\x11GetRulesetRequest\x12\n\n\x02id\x18\x01 \x01(\t\x12\x0f\n\x07version\x18\x02 \x01(\t\"F\n\x12GetRulesetResponse\x12\"\n\x07ruleset\x18\x01 \x01(\x0b\x32\x11.chuan.v1.Ruleset\x12\x0c\n\x04text\x18\x02 \x01(\t\"\xd9\x01\n\x07Ruleset\x12\n\n\x02id\x18\x01 \x01(\t\x12\x0f\n\x07version\x18\x02 \x01(\t\x12\x0e\n\x06\x64igest\x18\x03 \x01(\t\x12#\n\x04kind\x18\x04 \x01(\x0e\x32\x15.chuan.v1.RulesetKind\x12&\n\x05title\x18\x05 \x01(\x0b\x32\x17.chuan.v1.LocalizedText\x12\x16\n\x0e\x65\x66\x66\x65\x63tive_from\x18\x06 \x01(\t\x12\x17\n\x0f\x65\x66\x66\x65\x63tive_until\x18\x07 \x01(\t\x12#\n\x08outcomes\x18\x08 \x03(\x0b\x32\x11.chuan.v1.Outcome\"?\n\x07Outcome\x12\x0c\n\x04name\x18\x01 \x01(\t\x12&\n\x05label\x18\x02 \x01(\x0b\x32\x17.chuan.v1.LocalizedText\"\'\n\rLocalizedText\x12\n\n\x02vi\x18\x01 \x01(\t\x12\n\n\x02\x65n\x18\x02 \x01(\t*\x88\x01\n\x0bRulesetKind\x12\x1c\n\x18RULESET_KIND_UNSPECIFIED\x10\x00\x12\x1f\n\x1bRULESET_KIND_TITLE_STANDARD\x10\x01\x12\x1b\n\x17RULESET_KIND_EVALUATION\x10\x02\x12\x1d\n\x19RULESET_KIND_ORGANIZATION\x10\x03\x32\xa8\x01\n\x0eRulesetService\x12M\n\x0cListRulesets\x12\x1d.chuan.v1.ListRulesetsRequest\x1a\x1e.chuan.v1.ListRulesetsResponse\x12G\n\nGetRuleset\x12\x1b.chuan.v1.GetRulesetRequest\x1a\x1c.chuan.v1.GetRulesetResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1e\x63huan/v1/ruleset_service.proto\x12\x08\x63huan.v1\x1a\x1b\x63huan/v1/ruleset_life.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"!\n\x13ListRulesetsRequest\x12\n\n\x02id\x18\x01 \x01(\t\";\n\x14ListRulesetsResponse\x12#\n\x08rulesets\x18\x01 \x03(\x0b\x32\x11.chuan.v1.Ruleset\"0\n\x11GetRulesetRequest\x12\n\n\x02id\x18\x01 \x01(\t\x12\x0f\n\x07version\x18\x02 \x01(\t\"U\n\x12GetRulesetResponse\x12\"\n\x07ruleset\x18\x01 \x01(\x0b\x32\x11.chuan.v1.Ruleset\x12\x0c\n\x04text\x18\x02 \x01(\t\x12\r\n\x05\x63\x61ses\x18\x03 \x01(\t\"\xa5\x03\n\x07Ruleset\x12\n\n\x02id\x18\x01 \x01(\t\x12\x0f\n\x07version\x18\x02 \x01(\t\x12\x0e\n\x06\x64igest\x18\x03 \x01(\t\x12#\n\x04kind\x18\x04 \x01(\x0e\x32\x15.chuan.v1.RulesetKind\x12&\n\x05title\x18\x05 \x01(\x0b\x32\x17.chuan.v1.LocalizedText\x12\x16\n\x0e\x65\x66\x66\x65\x63tive_from\x18\x06 \x01(\t\x12\x17\n\x0f\x65\x66\x66\x65\x63tive_until\x18\x07 \x01(\t\x12#\n\x08outcomes\x18\x08 \x03(\x0b\x32\x11.chuan.v1.Outcome\x12%\n\x05state\x18\t \x01(\x0e\x32\x16.chuan.v1.RulesetState\x12\x30\n\x0cpublished_at\x18\n \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x30\n\x0cwithdrawn_at\x18\x0b \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x14\n\x0cpublished_by\x18\x0c \x01(\t\x12)\n\x0bsuccessions\x18\r \x03(\x0b\x32\x14.chuan.v1.Succession\"R\n\nSuccession\x12,\n\x08known_at\x18\x01 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x16\n\x0esucceeded_from\x18\x02 \x01(\t\"?\n\x07Outcome\x12\x0c\n\x04name\x18\x01 \x01(\t\x12&\n\x05label\x18\x02 \x01(\x0b\x32\x17.chuan.v1.LocalizedText\"\'\n\rLocalizedText\x12\n\n\x02vi\x18\x01 \x01(\t\x12\n\n\x02\x65n\x18\x02 \x01(\t\"\"\n\x14WatchRulesetsRequest\x12\n\n\x02id\x18\x01 \x01(\t\"N\n\x15WatchRulesetsResponse\x12\x10\n\x08sequence\x18\x01 \x01(\x03\x12#\n\x08rulesets\x18\x02 \x03(\x0b\x32\x11.chuan.v1.Ruleset\"s\n\x10SaveDraftRequest\x12\n\n\x02id\x18\x01 \x01(\t\x12\x0f\n\x07version\x18\x02 \x01(\t\x12\x15\n\rseen_revision\x18\x03 \x01(\x05\x12\x0c\n\x04text\x18\x04 \x01(\t\x12\r\n\x05\x63\x61ses\x18\x05 \x01(\t\x12\x0e\n\x06reason\x18\x06 \x01(\t\"3\n\x11SaveDraftResponse\x12\x1e\n\x05\x64raft\x18\x01 \x01(\x0b\x32\x0f.chuan.v1.Draft\"@\n\x0fGetDraftRequest\x12\n\n\x02id\x18\x01 \x01(\t\x12\x0f\n\x07version\x18\x02 \x01(\t\x12\x10\n\x08revision\x18\x03 \x01(\x05\"2\n\x10GetDraftResponse\x12\x1e\n\x05\x64raft\x18\x01 \x01(\x0b\x32\x0f.chuan.v1.Draft\"\x1f\n\x11ListDraftsRequest\x12\n\n\x02id\x18\x01 \x01(\t\"5\n\x12ListDraftsResponse\x12\x1f\n\x06\x64rafts\x18\x01 \x03(\x0b\x32\x0f.chuan.v1.Draft\"J\n\tDraftStep\x12\n\n\x02id\x18\x01 \x01(\t\x12\x0f\n\x07version\x18\x02 \x01(\t\x12\x10\n\x08revision\x18\x03 \x01(\x05\x12\x0e\n\x06reason\x18\x04 \x01(\t\"7\n\x12SubmitDraftRequest\x12!\n\x04step\x18\x01 \x01(\x0b\x32\x13.chuan.v1.DraftStep\"5\n\x13SubmitDraftResponse\x12\x1e\n\x05\x64raft\x18\x01 \x01(\x0b\x32\x0f.chuan.v1.Draft\"8\n\x13\x41pproveDraftRequest\x12!\n\x04step\x18\x01 \x01(\x0b\x32\x13.chuan.v1.DraftStep\"6\n\x14\x41pproveDraftResponse\x12\x1e\n\x05\x64raft\x18\x01 \x01(\x0b\x32\x0f.chuan.v1.Draft\"7\n\x12RejectDraftRequest\x12!\n\x04step\x18\x01 \x01(\x0b\x32\x13.chuan.v1.DraftStep\"5\n\x13RejectDraftResponse\x12\x1e\n\x05\x64raft\x18\x01 \x01(\x0b\x32\x0f.chuan.v1.Draft\"|\n\x13PublishDraftRequest\x12!\n\x04step\x18\x01 \x01(\x0b\x32\x13.chuan.v1.DraftStep\x12/\n\x0b\x63ounts_from\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x11\n\tsupersede\x18\x03 \x01(\x08\"6\n\x14PublishDraftResponse\x12\x1e\n\x05\x64raft\x18\x01 \x01(\x0b\x32\x0f.chuan.v1.Draft\"C\n\x14RetireRulesetRequest\x12\n\n\x02id\x18\x01 \x01(\t\x12\x0f\n\x07version\x18\x02 \x01(\t\x12\x0e\n\x06reason\x18\x03 \x01(\t\"7\n\x15RetireRulesetResponse\x12\x1e\n\x05\x64raft\x18\x01 \x01(\x0b\x32\x0f.chuan.v1.Draft\"7\n\x18ListRulesetEventsRequest\x12\n\n\x02id\x18\x01 \x01(\t\x12\x0f\n\x07version\x18\x02 \x01(\t\"C\n\x19ListRulesetEventsResponse\x12&\n\x06\x65vents\x18\x01 \x03(\x0b\x32\x16.chuan.v1.RulesetEvent*\x88\x01\n\x0bRulesetKind\x12\x1c\n\x18RULESET_KIND_UNSPECIFIED\x10\x00\x12\x1f\n\x1bRULESET_KIND_TITLE_STANDARD\x10\x01\x12\x1b\n\x17RULESET_KIND_EVALUATION\x10\x02\x12\x1d\n\x19RULESET_KIND_ORGANIZATION\x10\x03\x32\xb4\x07\n\x0eRulesetService\x12M\n\x0cListRulesets\x12\x1d.chuan.v1.ListRulesetsRequest\x1a\x1e.chuan.v1.ListRulesetsResponse\x12G\n\nGetRuleset\x12\x1b.chuan.v1.GetRulesetRequest\x1a\x1c.chuan.v1.GetRulesetResponse\x12R\n\rWatchRulesets\x12\x1e.chuan.v1.WatchRulesetsRequest\x1a\x1f.chuan.v1.WatchRulesetsResponse0\x01\x12\x44\n\tSaveDraft\x12\x1a.chuan.v1.SaveDraftRequest\x1a\x1b.chuan.v1.SaveDraftResponse\x12\x41\n\x08GetDraft\x12\x19.chuan.v1.GetDraftRequest\x1a\x1a.chuan.v1.GetDraftResponse\x12G\n\nListDrafts\x12\x1b.chuan.v1.ListDraftsRequest\x1a\x1c.chuan.v1.ListDraftsResponse\x12J\n\x0bSubmitDraft\x12\x1c.chuan.v1.SubmitDraftRequest\x1a\x1d.chuan.v1.SubmitDraftResponse\x12M\n\x0c\x41pproveDraft\x12\x1d.chuan.v1.ApproveDraftRequest\x1a\x1e.chuan.v1.ApproveDraftResponse\x12J\n\x0bRejectDraft\x12\x1c.chuan.v1.RejectDraftRequest\x1a\x1d.chuan.v1.RejectDraftResponse\x12M\n\x0cPublishDraft\x12\x1d.chuan.v1.PublishDraftRequest\x1a\x1e.chuan.v1.PublishDraftResponse\x12P\n\rRetireRuleset\x12\x1e.chuan.v1.RetireRulesetRequest\x1a\x1f.chuan.v1.RetireRulesetResponse\x12\\\n\x11ListRulesetEvents\x12\".chuan.v1.ListRulesetEventsRequest\x1a#.chuan.v1.ListRulesetEventsResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'chuan.v1.ruleset_service_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_RULESETKIND']._serialized_start=589
-  _globals['_RULESETKIND']._serialized_end=725
-  _globals['_LISTRULESETSREQUEST']._serialized_start=44
-  _globals['_LISTRULESETSREQUEST']._serialized_end=77
-  _globals['_LISTRULESETSRESPONSE']._serialized_start=79
-  _globals['_LISTRULESETSRESPONSE']._serialized_end=138
-  _globals['_GETRULESETREQUEST']._serialized_start=140
-  _globals['_GETRULESETREQUEST']._serialized_end=188
-  _globals['_GETRULESETRESPONSE']._serialized_start=190
-  _globals['_GETRULESETRESPONSE']._serialized_end=260
-  _globals['_RULESET']._serialized_start=263
-  _globals['_RULESET']._serialized_end=480
-  _globals['_OUTCOME']._serialized_start=482
-  _globals['_OUTCOME']._serialized_end=545
-  _globals['_LOCALIZEDTEXT']._serialized_start=547
-  _globals['_LOCALIZEDTEXT']._serialized_end=586
-  _globals['_RULESETSERVICE']._serialized_start=728
-  _globals['_RULESETSERVICE']._serialized_end=896
+  _globals['_RULESETKIND']._serialized_start=2294
+  _globals['_RULESETKIND']._serialized_end=2430
+  _globals['_LISTRULESETSREQUEST']._serialized_start=106
+  _globals['_LISTRULESETSREQUEST']._serialized_end=139
+  _globals['_LISTRULESETSRESPONSE']._serialized_start=141
+  _globals['_LISTRULESETSRESPONSE']._serialized_end=200
+  _globals['_GETRULESETREQUEST']._serialized_start=202
+  _globals['_GETRULESETREQUEST']._serialized_end=250
+  _globals['_GETRULESETRESPONSE']._serialized_start=252
+  _globals['_GETRULESETRESPONSE']._serialized_end=337
+  _globals['_RULESET']._serialized_start=340
+  _globals['_RULESET']._serialized_end=761
+  _globals['_SUCCESSION']._serialized_start=763
+  _globals['_SUCCESSION']._serialized_end=845
+  _globals['_OUTCOME']._serialized_start=847
+  _globals['_OUTCOME']._serialized_end=910
+  _globals['_LOCALIZEDTEXT']._serialized_start=912
+  _globals['_LOCALIZEDTEXT']._serialized_end=951
+  _globals['_WATCHRULESETSREQUEST']._serialized_start=953
+  _globals['_WATCHRULESETSREQUEST']._serialized_end=987
+  _globals['_WATCHRULESETSRESPONSE']._serialized_start=989
+  _globals['_WATCHRULESETSRESPONSE']._serialized_end=1067
+  _globals['_SAVEDRAFTREQUEST']._serialized_start=1069
+  _globals['_SAVEDRAFTREQUEST']._serialized_end=1184
+  _globals['_SAVEDRAFTRESPONSE']._serialized_start=1186
+  _globals['_SAVEDRAFTRESPONSE']._serialized_end=1237
+  _globals['_GETDRAFTREQUEST']._serialized_start=1239
+  _globals['_GETDRAFTREQUEST']._serialized_end=1303
+  _globals['_GETDRAFTRESPONSE']._serialized_start=1305
+  _globals['_GETDRAFTRESPONSE']._serialized_end=1355
+  _globals['_LISTDRAFTSREQUEST']._serialized_start=1357
+  _globals['_LISTDRAFTSREQUEST']._serialized_end=1388
+  _globals['_LISTDRAFTSRESPONSE']._serialized_start=1390
+  _globals['_LISTDRAFTSRESPONSE']._serialized_end=1443
+  _globals['_DRAFTSTEP']._serialized_start=1445
+  _globals['_DRAFTSTEP']._serialized_end=1519
+  _globals['_SUBMITDRAFTREQUEST']._serialized_start=1521
+  _globals['_SUBMITDRAFTREQUEST']._serialized_end=1576
+  _globals['_SUBMITDRAFTRESPONSE']._serialized_start=1578
+  _globals['_SUBMITDRAFTRESPONSE']._serialized_end=1631
+  _globals['_APPROVEDRAFTREQUEST']._serialized_start=1633
+  _globals['_APPROVEDRAFTREQUEST']._serialized_end=1689
+  _globals['_APPROVEDRAFTRESPONSE']._serialized_start=1691
+  _globals['_APPROVEDRAFTRESPONSE']._serialized_end=1745
+  _globals['_REJECTDRAFTREQUEST']._serialized_start=1747
+  _globals['_REJECTDRAFTREQUEST']._serialized_end=1802
+  _globals['_REJECTDRAFTRESPONSE']._serialized_start=1804
+  _globals['_REJECTDRAFTRESPONSE']._serialized_end=1857
+  _globals['_PUBLISHDRAFTREQUEST']._serialized_start=1859
+  _globals['_PUBLISHDRAFTREQUEST']._serialized_end=1983
+  _globals['_PUBLISHDRAFTRESPONSE']._serialized_start=1985
+  _globals['_PUBLISHDRAFTRESPONSE']._serialized_end=2039
+  _globals['_RETIRERULESETREQUEST']._serialized_start=2041
+  _globals['_RETIRERULESETREQUEST']._serialized_end=2108
+  _globals['_RETIRERULESETRESPONSE']._serialized_start=2110
+  _globals['_RETIRERULESETRESPONSE']._serialized_end=2165
+  _globals['_LISTRULESETEVENTSREQUEST']._serialized_start=2167
+  _globals['_LISTRULESETEVENTSREQUEST']._serialized_end=2222
+  _globals['_LISTRULESETEVENTSRESPONSE']._serialized_start=2224
+  _globals['_LISTRULESETEVENTSRESPONSE']._serialized_end=2291
+  _globals['_RULESETSERVICE']._serialized_start=2433
+  _globals['_RULESETSERVICE']._serialized_end=3381
 # @@protoc_insertion_point(module_scope)

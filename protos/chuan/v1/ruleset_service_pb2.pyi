@@ -3,9 +3,11 @@
 isort:skip_file
 Rulesets: what records are judged by."""
 
+from chuan.v1 import ruleset_life_pb2 as _ruleset_life_pb2
 from collections import abc as _abc
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
+from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 import builtins as _builtins
@@ -127,8 +129,11 @@ class GetRulesetResponse(_message.Message):
 
     RULESET_FIELD_NUMBER: _builtins.int
     TEXT_FIELD_NUMBER: _builtins.int
+    CASES_FIELD_NUMBER: _builtins.int
     text: _builtins.str
     """The document as it was published: YAML."""
+    cases: _builtins.str
+    """The cases that were published with it: YAML, or empty."""
     @_builtins.property
     def ruleset(self) -> Global___Ruleset:
         """What it is."""
@@ -138,10 +143,11 @@ class GetRulesetResponse(_message.Message):
         *,
         ruleset: Global___Ruleset | None = ...,
         text: _builtins.str = ...,
+        cases: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["ruleset", b"ruleset"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["ruleset", b"ruleset", "text", b"text"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["cases", b"cases", "ruleset", b"ruleset", "text", b"text"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -161,6 +167,11 @@ class Ruleset(_message.Message):
     EFFECTIVE_FROM_FIELD_NUMBER: _builtins.int
     EFFECTIVE_UNTIL_FIELD_NUMBER: _builtins.int
     OUTCOMES_FIELD_NUMBER: _builtins.int
+    STATE_FIELD_NUMBER: _builtins.int
+    PUBLISHED_AT_FIELD_NUMBER: _builtins.int
+    WITHDRAWN_AT_FIELD_NUMBER: _builtins.int
+    PUBLISHED_BY_FIELD_NUMBER: _builtins.int
+    SUCCESSIONS_FIELD_NUMBER: _builtins.int
     id: _builtins.str
     """The stable id, such as "vn.nd90.public-employee"."""
     version: _builtins.str
@@ -173,6 +184,10 @@ class Ruleset(_message.Message):
     """The first date of evaluation it is in effect on: ISO 8601. Empty: no beginning is known."""
     effective_until: _builtins.str
     """The last date of evaluation it is in effect on: ISO 8601. Empty: no end is known."""
+    state: _ruleset_life_pb2.RulesetState.ValueType
+    """How far it has come."""
+    published_by: _builtins.str
+    """Who published it, as they called themselves."""
     @_builtins.property
     def title(self) -> Global___LocalizedText:
         """Its title."""
@@ -180,6 +195,18 @@ class Ruleset(_message.Message):
     @_builtins.property
     def outcomes(self) -> _containers.RepeatedCompositeFieldContainer[Global___Outcome]:
         """Its outcomes, lowest first."""
+
+    @_builtins.property
+    def published_at(self) -> _timestamp_pb2.Timestamp:
+        """The moment from which it was what was published. Left out: it always was."""
+
+    @_builtins.property
+    def withdrawn_at(self) -> _timestamp_pb2.Timestamp:
+        """The moment from which it was not any more. Left out: it still is."""
+
+    @_builtins.property
+    def successions(self) -> _containers.RepeatedCompositeFieldContainer[Global___Succession]:
+        """Its successors, which end its effect, in the order of becoming known."""
 
     def __init__(
         self,
@@ -192,14 +219,47 @@ class Ruleset(_message.Message):
         effective_from: _builtins.str = ...,
         effective_until: _builtins.str = ...,
         outcomes: _abc.Iterable[Global___Outcome] | None = ...,
+        state: _ruleset_life_pb2.RulesetState.ValueType = ...,
+        published_at: _timestamp_pb2.Timestamp | None = ...,
+        withdrawn_at: _timestamp_pb2.Timestamp | None = ...,
+        published_by: _builtins.str = ...,
+        successions: _abc.Iterable[Global___Succession] | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["title", b"title"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["published_at", b"published_at", "title", b"title", "withdrawn_at", b"withdrawn_at"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["digest", b"digest", "effective_from", b"effective_from", "effective_until", b"effective_until", "id", b"id", "kind", b"kind", "outcomes", b"outcomes", "title", b"title", "version", b"version"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["digest", b"digest", "effective_from", b"effective_from", "effective_until", b"effective_until", "id", b"id", "kind", b"kind", "outcomes", b"outcomes", "published_at", b"published_at", "published_by", b"published_by", "state", b"state", "successions", b"successions", "title", b"title", "version", b"version", "withdrawn_at", b"withdrawn_at"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___Ruleset: _TypeAlias = Ruleset  # noqa: Y015
+
+@_typing.final
+class Succession(_message.Message):
+    """The end of a version's effect by a successor."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    KNOWN_AT_FIELD_NUMBER: _builtins.int
+    SUCCEEDED_FROM_FIELD_NUMBER: _builtins.int
+    succeeded_from: _builtins.str
+    """The first day on which the successor is in effect: ISO 8601."""
+    @_builtins.property
+    def known_at(self) -> _timestamp_pb2.Timestamp:
+        """From when that is known."""
+
+    def __init__(
+        self,
+        *,
+        known_at: _timestamp_pb2.Timestamp | None = ...,
+        succeeded_from: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["known_at", b"known_at"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["known_at", b"known_at", "succeeded_from", b"succeeded_from"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Succession: _TypeAlias = Succession  # noqa: Y015
 
 @_typing.final
 class Outcome(_message.Message):
@@ -254,3 +314,559 @@ class LocalizedText(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___LocalizedText: _TypeAlias = LocalizedText  # noqa: Y015
+
+@_typing.final
+class WatchRulesetsRequest(_message.Message):
+    """Which rulesets to watch."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ID_FIELD_NUMBER: _builtins.int
+    id: _builtins.str
+    """Only the versions of this id. Empty: all."""
+    def __init__(
+        self,
+        *,
+        id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["id", b"id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___WatchRulesetsRequest: _TypeAlias = WatchRulesetsRequest  # noqa: Y015
+
+@_typing.final
+class WatchRulesetsResponse(_message.Message):
+    """What is published, or what has changed of it."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SEQUENCE_FIELD_NUMBER: _builtins.int
+    RULESETS_FIELD_NUMBER: _builtins.int
+    sequence: _builtins.int
+    """How many events this state rests on; it never goes back."""
+    @_builtins.property
+    def rulesets(self) -> _containers.RepeatedCompositeFieldContainer[Global___Ruleset]:
+        """In the first message every version, later those that are new or whose state has changed."""
+
+    def __init__(
+        self,
+        *,
+        sequence: _builtins.int = ...,
+        rulesets: _abc.Iterable[Global___Ruleset] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["rulesets", b"rulesets", "sequence", b"sequence"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___WatchRulesetsResponse: _TypeAlias = WatchRulesetsResponse  # noqa: Y015
+
+@_typing.final
+class SaveDraftRequest(_message.Message):
+    """A draft to save."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ID_FIELD_NUMBER: _builtins.int
+    VERSION_FIELD_NUMBER: _builtins.int
+    SEEN_REVISION_FIELD_NUMBER: _builtins.int
+    TEXT_FIELD_NUMBER: _builtins.int
+    CASES_FIELD_NUMBER: _builtins.int
+    REASON_FIELD_NUMBER: _builtins.int
+    id: _builtins.str
+    """The stable id of the ruleset."""
+    version: _builtins.str
+    """The version: three numbers."""
+    seen_revision: _builtins.int
+    """The revision that the caller has seen: 0 of a draft that is new."""
+    text: _builtins.str
+    """The document: YAML, at most 1,000,000 characters. It may be wrong still."""
+    cases: _builtins.str
+    """The cases beside it: YAML, or empty."""
+    reason: _builtins.str
+    """What has changed and why, at most 2,000 characters."""
+    def __init__(
+        self,
+        *,
+        id: _builtins.str = ...,
+        version: _builtins.str = ...,
+        seen_revision: _builtins.int = ...,
+        text: _builtins.str = ...,
+        cases: _builtins.str = ...,
+        reason: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["cases", b"cases", "id", b"id", "reason", b"reason", "seen_revision", b"seen_revision", "text", b"text", "version", b"version"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___SaveDraftRequest: _TypeAlias = SaveDraftRequest  # noqa: Y015
+
+@_typing.final
+class SaveDraftResponse(_message.Message):
+    """A draft as it was saved."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    DRAFT_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def draft(self) -> _ruleset_life_pb2.Draft:
+        """The draft, without its texts."""
+
+    def __init__(
+        self,
+        *,
+        draft: _ruleset_life_pb2.Draft | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["draft", b"draft"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["draft", b"draft"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___SaveDraftResponse: _TypeAlias = SaveDraftResponse  # noqa: Y015
+
+@_typing.final
+class GetDraftRequest(_message.Message):
+    """Which draft to show."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ID_FIELD_NUMBER: _builtins.int
+    VERSION_FIELD_NUMBER: _builtins.int
+    REVISION_FIELD_NUMBER: _builtins.int
+    id: _builtins.str
+    """The stable id of the ruleset."""
+    version: _builtins.str
+    """The version: three numbers."""
+    revision: _builtins.int
+    """The revision. 0: the newest."""
+    def __init__(
+        self,
+        *,
+        id: _builtins.str = ...,
+        version: _builtins.str = ...,
+        revision: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["id", b"id", "revision", b"revision", "version", b"version"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetDraftRequest: _TypeAlias = GetDraftRequest  # noqa: Y015
+
+@_typing.final
+class GetDraftResponse(_message.Message):
+    """A draft."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    DRAFT_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def draft(self) -> _ruleset_life_pb2.Draft:
+        """The draft with its texts."""
+
+    def __init__(
+        self,
+        *,
+        draft: _ruleset_life_pb2.Draft | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["draft", b"draft"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["draft", b"draft"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetDraftResponse: _TypeAlias = GetDraftResponse  # noqa: Y015
+
+@_typing.final
+class ListDraftsRequest(_message.Message):
+    """Which drafts to list."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ID_FIELD_NUMBER: _builtins.int
+    id: _builtins.str
+    """Only the versions of this id. Empty: all."""
+    def __init__(
+        self,
+        *,
+        id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["id", b"id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListDraftsRequest: _TypeAlias = ListDraftsRequest  # noqa: Y015
+
+@_typing.final
+class ListDraftsResponse(_message.Message):
+    """Drafts."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    DRAFTS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def drafts(self) -> _containers.RepeatedCompositeFieldContainer[_ruleset_life_pb2.Draft]:
+        """Without their texts."""
+
+    def __init__(
+        self,
+        *,
+        drafts: _abc.Iterable[_ruleset_life_pb2.Draft] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["drafts", b"drafts"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListDraftsResponse: _TypeAlias = ListDraftsResponse  # noqa: Y015
+
+@_typing.final
+class DraftStep(_message.Message):
+    """A revision of a draft, and why a step is taken with it."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ID_FIELD_NUMBER: _builtins.int
+    VERSION_FIELD_NUMBER: _builtins.int
+    REVISION_FIELD_NUMBER: _builtins.int
+    REASON_FIELD_NUMBER: _builtins.int
+    id: _builtins.str
+    """The stable id of the ruleset."""
+    version: _builtins.str
+    """The version: three numbers."""
+    revision: _builtins.int
+    """The revision that the caller has seen, which has to be the newest."""
+    reason: _builtins.str
+    """Why, at most 2,000 characters. Required to reject."""
+    def __init__(
+        self,
+        *,
+        id: _builtins.str = ...,
+        version: _builtins.str = ...,
+        revision: _builtins.int = ...,
+        reason: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["id", b"id", "reason", b"reason", "revision", b"revision", "version", b"version"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___DraftStep: _TypeAlias = DraftStep  # noqa: Y015
+
+@_typing.final
+class SubmitDraftRequest(_message.Message):
+    """Which draft to hand in."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    STEP_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def step(self) -> Global___DraftStep:
+        """The draft, and why."""
+
+    def __init__(
+        self,
+        *,
+        step: Global___DraftStep | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["step", b"step"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["step", b"step"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___SubmitDraftRequest: _TypeAlias = SubmitDraftRequest  # noqa: Y015
+
+@_typing.final
+class SubmitDraftResponse(_message.Message):
+    """The draft after that."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    DRAFT_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def draft(self) -> _ruleset_life_pb2.Draft:
+        """The draft, without its texts."""
+
+    def __init__(
+        self,
+        *,
+        draft: _ruleset_life_pb2.Draft | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["draft", b"draft"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["draft", b"draft"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___SubmitDraftResponse: _TypeAlias = SubmitDraftResponse  # noqa: Y015
+
+@_typing.final
+class ApproveDraftRequest(_message.Message):
+    """Which draft to approve."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    STEP_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def step(self) -> Global___DraftStep:
+        """The draft, and why."""
+
+    def __init__(
+        self,
+        *,
+        step: Global___DraftStep | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["step", b"step"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["step", b"step"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ApproveDraftRequest: _TypeAlias = ApproveDraftRequest  # noqa: Y015
+
+@_typing.final
+class ApproveDraftResponse(_message.Message):
+    """The draft after that."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    DRAFT_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def draft(self) -> _ruleset_life_pb2.Draft:
+        """The draft, without its texts."""
+
+    def __init__(
+        self,
+        *,
+        draft: _ruleset_life_pb2.Draft | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["draft", b"draft"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["draft", b"draft"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ApproveDraftResponse: _TypeAlias = ApproveDraftResponse  # noqa: Y015
+
+@_typing.final
+class RejectDraftRequest(_message.Message):
+    """Which draft to give back."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    STEP_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def step(self) -> Global___DraftStep:
+        """The draft, and why."""
+
+    def __init__(
+        self,
+        *,
+        step: Global___DraftStep | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["step", b"step"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["step", b"step"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___RejectDraftRequest: _TypeAlias = RejectDraftRequest  # noqa: Y015
+
+@_typing.final
+class RejectDraftResponse(_message.Message):
+    """The draft after that."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    DRAFT_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def draft(self) -> _ruleset_life_pb2.Draft:
+        """The draft, without its texts."""
+
+    def __init__(
+        self,
+        *,
+        draft: _ruleset_life_pb2.Draft | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["draft", b"draft"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["draft", b"draft"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___RejectDraftResponse: _TypeAlias = RejectDraftResponse  # noqa: Y015
+
+@_typing.final
+class PublishDraftRequest(_message.Message):
+    """Which draft to publish, and how."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    STEP_FIELD_NUMBER: _builtins.int
+    COUNTS_FROM_FIELD_NUMBER: _builtins.int
+    SUPERSEDE_FIELD_NUMBER: _builtins.int
+    supersede: _builtins.bool
+    """End the effect of the published versions that it overlaps with, on the day before it begins."""
+    @_builtins.property
+    def step(self) -> Global___DraftStep:
+        """The draft, and why."""
+
+    @_builtins.property
+    def counts_from(self) -> _timestamp_pb2.Timestamp:
+        """From when it counts. Left out, or past: from now on."""
+
+    def __init__(
+        self,
+        *,
+        step: Global___DraftStep | None = ...,
+        counts_from: _timestamp_pb2.Timestamp | None = ...,
+        supersede: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["counts_from", b"counts_from", "step", b"step"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["counts_from", b"counts_from", "step", b"step", "supersede", b"supersede"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___PublishDraftRequest: _TypeAlias = PublishDraftRequest  # noqa: Y015
+
+@_typing.final
+class PublishDraftResponse(_message.Message):
+    """The version after that."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    DRAFT_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def draft(self) -> _ruleset_life_pb2.Draft:
+        """The version, without its texts."""
+
+    def __init__(
+        self,
+        *,
+        draft: _ruleset_life_pb2.Draft | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["draft", b"draft"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["draft", b"draft"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___PublishDraftResponse: _TypeAlias = PublishDraftResponse  # noqa: Y015
+
+@_typing.final
+class RetireRulesetRequest(_message.Message):
+    """Which version to withdraw."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ID_FIELD_NUMBER: _builtins.int
+    VERSION_FIELD_NUMBER: _builtins.int
+    REASON_FIELD_NUMBER: _builtins.int
+    id: _builtins.str
+    """The stable id."""
+    version: _builtins.str
+    """The version: three numbers."""
+    reason: _builtins.str
+    """Why, at most 2,000 characters. Required."""
+    def __init__(
+        self,
+        *,
+        id: _builtins.str = ...,
+        version: _builtins.str = ...,
+        reason: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["id", b"id", "reason", b"reason", "version", b"version"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___RetireRulesetRequest: _TypeAlias = RetireRulesetRequest  # noqa: Y015
+
+@_typing.final
+class RetireRulesetResponse(_message.Message):
+    """The version after that."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    DRAFT_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def draft(self) -> _ruleset_life_pb2.Draft:
+        """The version, without its texts."""
+
+    def __init__(
+        self,
+        *,
+        draft: _ruleset_life_pb2.Draft | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["draft", b"draft"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["draft", b"draft"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___RetireRulesetResponse: _TypeAlias = RetireRulesetResponse  # noqa: Y015
+
+@_typing.final
+class ListRulesetEventsRequest(_message.Message):
+    """Whose events to list."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ID_FIELD_NUMBER: _builtins.int
+    VERSION_FIELD_NUMBER: _builtins.int
+    id: _builtins.str
+    """Only those of this id. Empty: all."""
+    version: _builtins.str
+    """Only those of this version. Empty: all."""
+    def __init__(
+        self,
+        *,
+        id: _builtins.str = ...,
+        version: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["id", b"id", "version", b"version"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListRulesetEventsRequest: _TypeAlias = ListRulesetEventsRequest  # noqa: Y015
+
+@_typing.final
+class ListRulesetEventsResponse(_message.Message):
+    """What was done, in its order."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    EVENTS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def events(self) -> _containers.RepeatedCompositeFieldContainer[_ruleset_life_pb2.RulesetEvent]:
+        """The events."""
+
+    def __init__(
+        self,
+        *,
+        events: _abc.Iterable[_ruleset_life_pb2.RulesetEvent] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["events", b"events"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListRulesetEventsResponse: _TypeAlias = ListRulesetEventsResponse  # noqa: Y015

@@ -26,7 +26,14 @@ if _version_not_supported:
 
 
 class RulesetServiceStub:
-    """Lists and shows the rulesets that this server evaluates by.
+    """The rulesets that records are judged by, and their way from a draft to publication.
+
+    Who calls is what the metadata "chuan-actor" says: 1 to 200 printable ASCII characters, the same for the same person.
+    Nobody proves it yet; calls that write something are refused without it (UNAUTHENTICATED). Steps name the revision of
+    the draft that the caller has seen: if somebody has saved another one meanwhile, they are ABORTED (DRAFT_CONFLICT, with
+    the newest revision and its author in the metadata of ErrorInfo), and every revision stays readable.
+
+    ErrorInfo has the domain "chuan". UNAVAILABLE: the store is away; try again.
     """
 
     def __init__(self, channel):
@@ -45,23 +52,168 @@ class RulesetServiceStub:
                 request_serializer=chuan_dot_v1_dot_ruleset__service__pb2.GetRulesetRequest.SerializeToString,
                 response_deserializer=chuan_dot_v1_dot_ruleset__service__pb2.GetRulesetResponse.FromString,
                 _registered_method=True)
+        self.WatchRulesets = channel.unary_stream(
+                '/chuan.v1.RulesetService/WatchRulesets',
+                request_serializer=chuan_dot_v1_dot_ruleset__service__pb2.WatchRulesetsRequest.SerializeToString,
+                response_deserializer=chuan_dot_v1_dot_ruleset__service__pb2.WatchRulesetsResponse.FromString,
+                _registered_method=True)
+        self.SaveDraft = channel.unary_unary(
+                '/chuan.v1.RulesetService/SaveDraft',
+                request_serializer=chuan_dot_v1_dot_ruleset__service__pb2.SaveDraftRequest.SerializeToString,
+                response_deserializer=chuan_dot_v1_dot_ruleset__service__pb2.SaveDraftResponse.FromString,
+                _registered_method=True)
+        self.GetDraft = channel.unary_unary(
+                '/chuan.v1.RulesetService/GetDraft',
+                request_serializer=chuan_dot_v1_dot_ruleset__service__pb2.GetDraftRequest.SerializeToString,
+                response_deserializer=chuan_dot_v1_dot_ruleset__service__pb2.GetDraftResponse.FromString,
+                _registered_method=True)
+        self.ListDrafts = channel.unary_unary(
+                '/chuan.v1.RulesetService/ListDrafts',
+                request_serializer=chuan_dot_v1_dot_ruleset__service__pb2.ListDraftsRequest.SerializeToString,
+                response_deserializer=chuan_dot_v1_dot_ruleset__service__pb2.ListDraftsResponse.FromString,
+                _registered_method=True)
+        self.SubmitDraft = channel.unary_unary(
+                '/chuan.v1.RulesetService/SubmitDraft',
+                request_serializer=chuan_dot_v1_dot_ruleset__service__pb2.SubmitDraftRequest.SerializeToString,
+                response_deserializer=chuan_dot_v1_dot_ruleset__service__pb2.SubmitDraftResponse.FromString,
+                _registered_method=True)
+        self.ApproveDraft = channel.unary_unary(
+                '/chuan.v1.RulesetService/ApproveDraft',
+                request_serializer=chuan_dot_v1_dot_ruleset__service__pb2.ApproveDraftRequest.SerializeToString,
+                response_deserializer=chuan_dot_v1_dot_ruleset__service__pb2.ApproveDraftResponse.FromString,
+                _registered_method=True)
+        self.RejectDraft = channel.unary_unary(
+                '/chuan.v1.RulesetService/RejectDraft',
+                request_serializer=chuan_dot_v1_dot_ruleset__service__pb2.RejectDraftRequest.SerializeToString,
+                response_deserializer=chuan_dot_v1_dot_ruleset__service__pb2.RejectDraftResponse.FromString,
+                _registered_method=True)
+        self.PublishDraft = channel.unary_unary(
+                '/chuan.v1.RulesetService/PublishDraft',
+                request_serializer=chuan_dot_v1_dot_ruleset__service__pb2.PublishDraftRequest.SerializeToString,
+                response_deserializer=chuan_dot_v1_dot_ruleset__service__pb2.PublishDraftResponse.FromString,
+                _registered_method=True)
+        self.RetireRuleset = channel.unary_unary(
+                '/chuan.v1.RulesetService/RetireRuleset',
+                request_serializer=chuan_dot_v1_dot_ruleset__service__pb2.RetireRulesetRequest.SerializeToString,
+                response_deserializer=chuan_dot_v1_dot_ruleset__service__pb2.RetireRulesetResponse.FromString,
+                _registered_method=True)
+        self.ListRulesetEvents = channel.unary_unary(
+                '/chuan.v1.RulesetService/ListRulesetEvents',
+                request_serializer=chuan_dot_v1_dot_ruleset__service__pb2.ListRulesetEventsRequest.SerializeToString,
+                response_deserializer=chuan_dot_v1_dot_ruleset__service__pb2.ListRulesetEventsResponse.FromString,
+                _registered_method=True)
 
 
 class RulesetServiceServicer:
-    """Lists and shows the rulesets that this server evaluates by.
+    """The rulesets that records are judged by, and their way from a draft to publication.
+
+    Who calls is what the metadata "chuan-actor" says: 1 to 200 printable ASCII characters, the same for the same person.
+    Nobody proves it yet; calls that write something are refused without it (UNAUTHENTICATED). Steps name the revision of
+    the draft that the caller has seen: if somebody has saved another one meanwhile, they are ABORTED (DRAFT_CONFLICT, with
+    the newest revision and its author in the metadata of ErrorInfo), and every revision stays readable.
+
+    ErrorInfo has the domain "chuan". UNAVAILABLE: the store is away; try again.
     """
 
     def ListRulesets(self, request, context):
-        """Lists every version of every ruleset, by id and then by version.
+        """Lists every version that is or was published, by id and then by version.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def GetRuleset(self, request, context):
-        """Shows one version, with its text.
+        """Shows one published version, with its text.
 
         NOT_FOUND: no such id or version; the text names those that come near.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def WatchRulesets(self, request, context):
+        """Tells what is published, and then every change of it within two seconds. Ends when the caller or the server does.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def SaveDraft(self, request, context):
+        """Saves the next revision of a draft. The same texts again change nothing.
+
+        ABORTED: somebody else has saved a revision that the caller has not seen. FAILED_PRECONDITION: the version is
+        published, with other texts (VERSION_PUBLISHED).
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetDraft(self, request, context):
+        """Shows a revision of a draft, byte for byte as it was saved.
+
+        NOT_FOUND: no such draft or revision.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListDrafts(self, request, context):
+        """Lists the drafts that are not published, by id and then by version, without their texts.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def SubmitDraft(self, request, context):
+        """Hands a draft in for approval, once its check and its cases pass.
+
+        FAILED_PRECONDITION: they do not (DRAFT_UNSOUND, every problem as a violation of PreconditionFailure), or it is
+        not in a state to be submitted (DRAFT_STATE). ABORTED: another revision is the newest.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ApproveDraft(self, request, context):
+        """Approves a submitted draft.
+
+        PERMISSION_DENIED: the caller wrote a revision of it (SECOND_PERSON_NEEDED). FAILED_PRECONDITION: it is not
+        submitted. ABORTED: another revision is the newest.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def RejectDraft(self, request, context):
+        """Gives a submitted or approved draft back to its authors.
+
+        FAILED_PRECONDITION: it is neither. ABORTED: another revision is the newest.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def PublishDraft(self, request, context):
+        """Publishes an approved draft. Publishing the same again changes nothing.
+
+        FAILED_PRECONDITION: it is not approved (DRAFT_STATE), or another version of its id is in effect on a day of its own
+        (VERSIONS_OVERLAP). ABORTED: another revision is the newest.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def RetireRuleset(self, request, context):
+        """Withdraws a published version at once. It stays readable, and decisions that rest on it can be replayed.
+
+        FAILED_PRECONDITION: it is not published.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListRulesetEvents(self, request, context):
+        """Lists who did what with a ruleset, when and why.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -80,6 +232,56 @@ def add_RulesetServiceServicer_to_server(servicer, server):
                     request_deserializer=chuan_dot_v1_dot_ruleset__service__pb2.GetRulesetRequest.FromString,
                     response_serializer=chuan_dot_v1_dot_ruleset__service__pb2.GetRulesetResponse.SerializeToString,
             ),
+            'WatchRulesets': grpc.unary_stream_rpc_method_handler(
+                    servicer.WatchRulesets,
+                    request_deserializer=chuan_dot_v1_dot_ruleset__service__pb2.WatchRulesetsRequest.FromString,
+                    response_serializer=chuan_dot_v1_dot_ruleset__service__pb2.WatchRulesetsResponse.SerializeToString,
+            ),
+            'SaveDraft': grpc.unary_unary_rpc_method_handler(
+                    servicer.SaveDraft,
+                    request_deserializer=chuan_dot_v1_dot_ruleset__service__pb2.SaveDraftRequest.FromString,
+                    response_serializer=chuan_dot_v1_dot_ruleset__service__pb2.SaveDraftResponse.SerializeToString,
+            ),
+            'GetDraft': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetDraft,
+                    request_deserializer=chuan_dot_v1_dot_ruleset__service__pb2.GetDraftRequest.FromString,
+                    response_serializer=chuan_dot_v1_dot_ruleset__service__pb2.GetDraftResponse.SerializeToString,
+            ),
+            'ListDrafts': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListDrafts,
+                    request_deserializer=chuan_dot_v1_dot_ruleset__service__pb2.ListDraftsRequest.FromString,
+                    response_serializer=chuan_dot_v1_dot_ruleset__service__pb2.ListDraftsResponse.SerializeToString,
+            ),
+            'SubmitDraft': grpc.unary_unary_rpc_method_handler(
+                    servicer.SubmitDraft,
+                    request_deserializer=chuan_dot_v1_dot_ruleset__service__pb2.SubmitDraftRequest.FromString,
+                    response_serializer=chuan_dot_v1_dot_ruleset__service__pb2.SubmitDraftResponse.SerializeToString,
+            ),
+            'ApproveDraft': grpc.unary_unary_rpc_method_handler(
+                    servicer.ApproveDraft,
+                    request_deserializer=chuan_dot_v1_dot_ruleset__service__pb2.ApproveDraftRequest.FromString,
+                    response_serializer=chuan_dot_v1_dot_ruleset__service__pb2.ApproveDraftResponse.SerializeToString,
+            ),
+            'RejectDraft': grpc.unary_unary_rpc_method_handler(
+                    servicer.RejectDraft,
+                    request_deserializer=chuan_dot_v1_dot_ruleset__service__pb2.RejectDraftRequest.FromString,
+                    response_serializer=chuan_dot_v1_dot_ruleset__service__pb2.RejectDraftResponse.SerializeToString,
+            ),
+            'PublishDraft': grpc.unary_unary_rpc_method_handler(
+                    servicer.PublishDraft,
+                    request_deserializer=chuan_dot_v1_dot_ruleset__service__pb2.PublishDraftRequest.FromString,
+                    response_serializer=chuan_dot_v1_dot_ruleset__service__pb2.PublishDraftResponse.SerializeToString,
+            ),
+            'RetireRuleset': grpc.unary_unary_rpc_method_handler(
+                    servicer.RetireRuleset,
+                    request_deserializer=chuan_dot_v1_dot_ruleset__service__pb2.RetireRulesetRequest.FromString,
+                    response_serializer=chuan_dot_v1_dot_ruleset__service__pb2.RetireRulesetResponse.SerializeToString,
+            ),
+            'ListRulesetEvents': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListRulesetEvents,
+                    request_deserializer=chuan_dot_v1_dot_ruleset__service__pb2.ListRulesetEventsRequest.FromString,
+                    response_serializer=chuan_dot_v1_dot_ruleset__service__pb2.ListRulesetEventsResponse.SerializeToString,
+            ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
             'chuan.v1.RulesetService', rpc_method_handlers)
@@ -89,7 +291,14 @@ def add_RulesetServiceServicer_to_server(servicer, server):
 
  # This class is part of an EXPERIMENTAL API.
 class RulesetService:
-    """Lists and shows the rulesets that this server evaluates by.
+    """The rulesets that records are judged by, and their way from a draft to publication.
+
+    Who calls is what the metadata "chuan-actor" says: 1 to 200 printable ASCII characters, the same for the same person.
+    Nobody proves it yet; calls that write something are refused without it (UNAUTHENTICATED). Steps name the revision of
+    the draft that the caller has seen: if somebody has saved another one meanwhile, they are ABORTED (DRAFT_CONFLICT, with
+    the newest revision and its author in the metadata of ErrorInfo), and every revision stays readable.
+
+    ErrorInfo has the domain "chuan". UNAVAILABLE: the store is away; try again.
     """
 
     @staticmethod
@@ -136,6 +345,276 @@ class RulesetService:
             '/chuan.v1.RulesetService/GetRuleset',
             chuan_dot_v1_dot_ruleset__service__pb2.GetRulesetRequest.SerializeToString,
             chuan_dot_v1_dot_ruleset__service__pb2.GetRulesetResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def WatchRulesets(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/chuan.v1.RulesetService/WatchRulesets',
+            chuan_dot_v1_dot_ruleset__service__pb2.WatchRulesetsRequest.SerializeToString,
+            chuan_dot_v1_dot_ruleset__service__pb2.WatchRulesetsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def SaveDraft(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/chuan.v1.RulesetService/SaveDraft',
+            chuan_dot_v1_dot_ruleset__service__pb2.SaveDraftRequest.SerializeToString,
+            chuan_dot_v1_dot_ruleset__service__pb2.SaveDraftResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetDraft(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/chuan.v1.RulesetService/GetDraft',
+            chuan_dot_v1_dot_ruleset__service__pb2.GetDraftRequest.SerializeToString,
+            chuan_dot_v1_dot_ruleset__service__pb2.GetDraftResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListDrafts(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/chuan.v1.RulesetService/ListDrafts',
+            chuan_dot_v1_dot_ruleset__service__pb2.ListDraftsRequest.SerializeToString,
+            chuan_dot_v1_dot_ruleset__service__pb2.ListDraftsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def SubmitDraft(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/chuan.v1.RulesetService/SubmitDraft',
+            chuan_dot_v1_dot_ruleset__service__pb2.SubmitDraftRequest.SerializeToString,
+            chuan_dot_v1_dot_ruleset__service__pb2.SubmitDraftResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ApproveDraft(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/chuan.v1.RulesetService/ApproveDraft',
+            chuan_dot_v1_dot_ruleset__service__pb2.ApproveDraftRequest.SerializeToString,
+            chuan_dot_v1_dot_ruleset__service__pb2.ApproveDraftResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RejectDraft(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/chuan.v1.RulesetService/RejectDraft',
+            chuan_dot_v1_dot_ruleset__service__pb2.RejectDraftRequest.SerializeToString,
+            chuan_dot_v1_dot_ruleset__service__pb2.RejectDraftResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def PublishDraft(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/chuan.v1.RulesetService/PublishDraft',
+            chuan_dot_v1_dot_ruleset__service__pb2.PublishDraftRequest.SerializeToString,
+            chuan_dot_v1_dot_ruleset__service__pb2.PublishDraftResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RetireRuleset(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/chuan.v1.RulesetService/RetireRuleset',
+            chuan_dot_v1_dot_ruleset__service__pb2.RetireRulesetRequest.SerializeToString,
+            chuan_dot_v1_dot_ruleset__service__pb2.RetireRulesetResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListRulesetEvents(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/chuan.v1.RulesetService/ListRulesetEvents',
+            chuan_dot_v1_dot_ruleset__service__pb2.ListRulesetEventsRequest.SerializeToString,
+            chuan_dot_v1_dot_ruleset__service__pb2.ListRulesetEventsResponse.FromString,
             options,
             channel_credentials,
             insecure,

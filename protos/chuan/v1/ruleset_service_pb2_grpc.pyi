@@ -27,35 +27,149 @@ GRPC_GENERATED_VERSION: str
 GRPC_VERSION: str
 
 class RulesetServiceStub:
-    """Lists and shows the rulesets that this server evaluates by."""
+    """The rulesets that records are judged by, and their way from a draft to publication.
+
+    Who calls is what the metadata "chuan-actor" says: 1 to 200 printable ASCII characters, the same for the same person.
+    Nobody proves it yet; calls that write something are refused without it (UNAUTHENTICATED). Steps name the revision of
+    the draft that the caller has seen: if somebody has saved another one meanwhile, they are ABORTED (DRAFT_CONFLICT, with
+    the newest revision and its author in the metadata of ErrorInfo), and every revision stays readable.
+
+    ErrorInfo has the domain "chuan". UNAVAILABLE: the store is away; try again.
+    """
 
     @_typing.overload
     def __new__(cls, channel: _grpc.Channel) -> _Self: ...
     @_typing.overload
     def __new__(cls, channel: _aio.Channel) -> RulesetServiceAsyncStub: ...
     ListRulesets: _grpc.UnaryUnaryMultiCallable[_ruleset_service_pb2.ListRulesetsRequest, _ruleset_service_pb2.ListRulesetsResponse]
-    """Lists every version of every ruleset, by id and then by version."""
+    """Lists every version that is or was published, by id and then by version."""
     GetRuleset: _grpc.UnaryUnaryMultiCallable[_ruleset_service_pb2.GetRulesetRequest, _ruleset_service_pb2.GetRulesetResponse]
-    """Shows one version, with its text.
+    """Shows one published version, with its text.
 
     NOT_FOUND: no such id or version; the text names those that come near.
     """
+    WatchRulesets: _grpc.UnaryStreamMultiCallable[_ruleset_service_pb2.WatchRulesetsRequest, _ruleset_service_pb2.WatchRulesetsResponse]
+    """Tells what is published, and then every change of it within two seconds. Ends when the caller or the server does."""
+    SaveDraft: _grpc.UnaryUnaryMultiCallable[_ruleset_service_pb2.SaveDraftRequest, _ruleset_service_pb2.SaveDraftResponse]
+    """Saves the next revision of a draft. The same texts again change nothing.
+
+    ABORTED: somebody else has saved a revision that the caller has not seen. FAILED_PRECONDITION: the version is
+    published, with other texts (VERSION_PUBLISHED).
+    """
+    GetDraft: _grpc.UnaryUnaryMultiCallable[_ruleset_service_pb2.GetDraftRequest, _ruleset_service_pb2.GetDraftResponse]
+    """Shows a revision of a draft, byte for byte as it was saved.
+
+    NOT_FOUND: no such draft or revision.
+    """
+    ListDrafts: _grpc.UnaryUnaryMultiCallable[_ruleset_service_pb2.ListDraftsRequest, _ruleset_service_pb2.ListDraftsResponse]
+    """Lists the drafts that are not published, by id and then by version, without their texts."""
+    SubmitDraft: _grpc.UnaryUnaryMultiCallable[_ruleset_service_pb2.SubmitDraftRequest, _ruleset_service_pb2.SubmitDraftResponse]
+    """Hands a draft in for approval, once its check and its cases pass.
+
+    FAILED_PRECONDITION: they do not (DRAFT_UNSOUND, every problem as a violation of PreconditionFailure), or it is
+    not in a state to be submitted (DRAFT_STATE). ABORTED: another revision is the newest.
+    """
+    ApproveDraft: _grpc.UnaryUnaryMultiCallable[_ruleset_service_pb2.ApproveDraftRequest, _ruleset_service_pb2.ApproveDraftResponse]
+    """Approves a submitted draft.
+
+    PERMISSION_DENIED: the caller wrote a revision of it (SECOND_PERSON_NEEDED). FAILED_PRECONDITION: it is not
+    submitted. ABORTED: another revision is the newest.
+    """
+    RejectDraft: _grpc.UnaryUnaryMultiCallable[_ruleset_service_pb2.RejectDraftRequest, _ruleset_service_pb2.RejectDraftResponse]
+    """Gives a submitted or approved draft back to its authors.
+
+    FAILED_PRECONDITION: it is neither. ABORTED: another revision is the newest.
+    """
+    PublishDraft: _grpc.UnaryUnaryMultiCallable[_ruleset_service_pb2.PublishDraftRequest, _ruleset_service_pb2.PublishDraftResponse]
+    """Publishes an approved draft. Publishing the same again changes nothing.
+
+    FAILED_PRECONDITION: it is not approved (DRAFT_STATE), or another version of its id is in effect on a day of its own
+    (VERSIONS_OVERLAP). ABORTED: another revision is the newest.
+    """
+    RetireRuleset: _grpc.UnaryUnaryMultiCallable[_ruleset_service_pb2.RetireRulesetRequest, _ruleset_service_pb2.RetireRulesetResponse]
+    """Withdraws a published version at once. It stays readable, and decisions that rest on it can be replayed.
+
+    FAILED_PRECONDITION: it is not published.
+    """
+    ListRulesetEvents: _grpc.UnaryUnaryMultiCallable[_ruleset_service_pb2.ListRulesetEventsRequest, _ruleset_service_pb2.ListRulesetEventsResponse]
+    """Lists who did what with a ruleset, when and why."""
 
 @_typing.type_check_only
 class RulesetServiceAsyncStub(RulesetServiceStub):
-    """Lists and shows the rulesets that this server evaluates by."""
+    """The rulesets that records are judged by, and their way from a draft to publication.
+
+    Who calls is what the metadata "chuan-actor" says: 1 to 200 printable ASCII characters, the same for the same person.
+    Nobody proves it yet; calls that write something are refused without it (UNAUTHENTICATED). Steps name the revision of
+    the draft that the caller has seen: if somebody has saved another one meanwhile, they are ABORTED (DRAFT_CONFLICT, with
+    the newest revision and its author in the metadata of ErrorInfo), and every revision stays readable.
+
+    ErrorInfo has the domain "chuan". UNAVAILABLE: the store is away; try again.
+    """
 
     def __init__(self, channel: _aio.Channel) -> None: ...
     ListRulesets: _aio.UnaryUnaryMultiCallable[_ruleset_service_pb2.ListRulesetsRequest, _ruleset_service_pb2.ListRulesetsResponse]  # type: ignore[assignment]
-    """Lists every version of every ruleset, by id and then by version."""
+    """Lists every version that is or was published, by id and then by version."""
     GetRuleset: _aio.UnaryUnaryMultiCallable[_ruleset_service_pb2.GetRulesetRequest, _ruleset_service_pb2.GetRulesetResponse]  # type: ignore[assignment]
-    """Shows one version, with its text.
+    """Shows one published version, with its text.
 
     NOT_FOUND: no such id or version; the text names those that come near.
     """
+    WatchRulesets: _aio.UnaryStreamMultiCallable[_ruleset_service_pb2.WatchRulesetsRequest, _ruleset_service_pb2.WatchRulesetsResponse]  # type: ignore[assignment]
+    """Tells what is published, and then every change of it within two seconds. Ends when the caller or the server does."""
+    SaveDraft: _aio.UnaryUnaryMultiCallable[_ruleset_service_pb2.SaveDraftRequest, _ruleset_service_pb2.SaveDraftResponse]  # type: ignore[assignment]
+    """Saves the next revision of a draft. The same texts again change nothing.
+
+    ABORTED: somebody else has saved a revision that the caller has not seen. FAILED_PRECONDITION: the version is
+    published, with other texts (VERSION_PUBLISHED).
+    """
+    GetDraft: _aio.UnaryUnaryMultiCallable[_ruleset_service_pb2.GetDraftRequest, _ruleset_service_pb2.GetDraftResponse]  # type: ignore[assignment]
+    """Shows a revision of a draft, byte for byte as it was saved.
+
+    NOT_FOUND: no such draft or revision.
+    """
+    ListDrafts: _aio.UnaryUnaryMultiCallable[_ruleset_service_pb2.ListDraftsRequest, _ruleset_service_pb2.ListDraftsResponse]  # type: ignore[assignment]
+    """Lists the drafts that are not published, by id and then by version, without their texts."""
+    SubmitDraft: _aio.UnaryUnaryMultiCallable[_ruleset_service_pb2.SubmitDraftRequest, _ruleset_service_pb2.SubmitDraftResponse]  # type: ignore[assignment]
+    """Hands a draft in for approval, once its check and its cases pass.
+
+    FAILED_PRECONDITION: they do not (DRAFT_UNSOUND, every problem as a violation of PreconditionFailure), or it is
+    not in a state to be submitted (DRAFT_STATE). ABORTED: another revision is the newest.
+    """
+    ApproveDraft: _aio.UnaryUnaryMultiCallable[_ruleset_service_pb2.ApproveDraftRequest, _ruleset_service_pb2.ApproveDraftResponse]  # type: ignore[assignment]
+    """Approves a submitted draft.
+
+    PERMISSION_DENIED: the caller wrote a revision of it (SECOND_PERSON_NEEDED). FAILED_PRECONDITION: it is not
+    submitted. ABORTED: another revision is the newest.
+    """
+    RejectDraft: _aio.UnaryUnaryMultiCallable[_ruleset_service_pb2.RejectDraftRequest, _ruleset_service_pb2.RejectDraftResponse]  # type: ignore[assignment]
+    """Gives a submitted or approved draft back to its authors.
+
+    FAILED_PRECONDITION: it is neither. ABORTED: another revision is the newest.
+    """
+    PublishDraft: _aio.UnaryUnaryMultiCallable[_ruleset_service_pb2.PublishDraftRequest, _ruleset_service_pb2.PublishDraftResponse]  # type: ignore[assignment]
+    """Publishes an approved draft. Publishing the same again changes nothing.
+
+    FAILED_PRECONDITION: it is not approved (DRAFT_STATE), or another version of its id is in effect on a day of its own
+    (VERSIONS_OVERLAP). ABORTED: another revision is the newest.
+    """
+    RetireRuleset: _aio.UnaryUnaryMultiCallable[_ruleset_service_pb2.RetireRulesetRequest, _ruleset_service_pb2.RetireRulesetResponse]  # type: ignore[assignment]
+    """Withdraws a published version at once. It stays readable, and decisions that rest on it can be replayed.
+
+    FAILED_PRECONDITION: it is not published.
+    """
+    ListRulesetEvents: _aio.UnaryUnaryMultiCallable[_ruleset_service_pb2.ListRulesetEventsRequest, _ruleset_service_pb2.ListRulesetEventsResponse]  # type: ignore[assignment]
+    """Lists who did what with a ruleset, when and why."""
 
 class RulesetServiceServicer(metaclass=_abc_1.ABCMeta):
-    """Lists and shows the rulesets that this server evaluates by."""
+    """The rulesets that records are judged by, and their way from a draft to publication.
+
+    Who calls is what the metadata "chuan-actor" says: 1 to 200 printable ASCII characters, the same for the same person.
+    Nobody proves it yet; calls that write something are refused without it (UNAUTHENTICATED). Steps name the revision of
+    the draft that the caller has seen: if somebody has saved another one meanwhile, they are ABORTED (DRAFT_CONFLICT, with
+    the newest revision and its author in the metadata of ErrorInfo), and every revision stays readable.
+
+    ErrorInfo has the domain "chuan". UNAVAILABLE: the store is away; try again.
+    """
 
     @_abc_1.abstractmethod
     def ListRulesets(
@@ -63,7 +177,7 @@ class RulesetServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _ruleset_service_pb2.ListRulesetsRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_ruleset_service_pb2.ListRulesetsResponse, _abc.Awaitable[_ruleset_service_pb2.ListRulesetsResponse]]:
-        """Lists every version of every ruleset, by id and then by version."""
+        """Lists every version that is or was published, by id and then by version."""
 
     @_abc_1.abstractmethod
     def GetRuleset(
@@ -71,9 +185,114 @@ class RulesetServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _ruleset_service_pb2.GetRulesetRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_ruleset_service_pb2.GetRulesetResponse, _abc.Awaitable[_ruleset_service_pb2.GetRulesetResponse]]:
-        """Shows one version, with its text.
+        """Shows one published version, with its text.
 
         NOT_FOUND: no such id or version; the text names those that come near.
         """
+
+    @_abc_1.abstractmethod
+    def WatchRulesets(
+        self,
+        request: _ruleset_service_pb2.WatchRulesetsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_abc.Iterator[_ruleset_service_pb2.WatchRulesetsResponse], _abc.AsyncIterator[_ruleset_service_pb2.WatchRulesetsResponse]]:
+        """Tells what is published, and then every change of it within two seconds. Ends when the caller or the server does."""
+
+    @_abc_1.abstractmethod
+    def SaveDraft(
+        self,
+        request: _ruleset_service_pb2.SaveDraftRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_ruleset_service_pb2.SaveDraftResponse, _abc.Awaitable[_ruleset_service_pb2.SaveDraftResponse]]:
+        """Saves the next revision of a draft. The same texts again change nothing.
+
+        ABORTED: somebody else has saved a revision that the caller has not seen. FAILED_PRECONDITION: the version is
+        published, with other texts (VERSION_PUBLISHED).
+        """
+
+    @_abc_1.abstractmethod
+    def GetDraft(
+        self,
+        request: _ruleset_service_pb2.GetDraftRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_ruleset_service_pb2.GetDraftResponse, _abc.Awaitable[_ruleset_service_pb2.GetDraftResponse]]:
+        """Shows a revision of a draft, byte for byte as it was saved.
+
+        NOT_FOUND: no such draft or revision.
+        """
+
+    @_abc_1.abstractmethod
+    def ListDrafts(
+        self,
+        request: _ruleset_service_pb2.ListDraftsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_ruleset_service_pb2.ListDraftsResponse, _abc.Awaitable[_ruleset_service_pb2.ListDraftsResponse]]:
+        """Lists the drafts that are not published, by id and then by version, without their texts."""
+
+    @_abc_1.abstractmethod
+    def SubmitDraft(
+        self,
+        request: _ruleset_service_pb2.SubmitDraftRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_ruleset_service_pb2.SubmitDraftResponse, _abc.Awaitable[_ruleset_service_pb2.SubmitDraftResponse]]:
+        """Hands a draft in for approval, once its check and its cases pass.
+
+        FAILED_PRECONDITION: they do not (DRAFT_UNSOUND, every problem as a violation of PreconditionFailure), or it is
+        not in a state to be submitted (DRAFT_STATE). ABORTED: another revision is the newest.
+        """
+
+    @_abc_1.abstractmethod
+    def ApproveDraft(
+        self,
+        request: _ruleset_service_pb2.ApproveDraftRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_ruleset_service_pb2.ApproveDraftResponse, _abc.Awaitable[_ruleset_service_pb2.ApproveDraftResponse]]:
+        """Approves a submitted draft.
+
+        PERMISSION_DENIED: the caller wrote a revision of it (SECOND_PERSON_NEEDED). FAILED_PRECONDITION: it is not
+        submitted. ABORTED: another revision is the newest.
+        """
+
+    @_abc_1.abstractmethod
+    def RejectDraft(
+        self,
+        request: _ruleset_service_pb2.RejectDraftRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_ruleset_service_pb2.RejectDraftResponse, _abc.Awaitable[_ruleset_service_pb2.RejectDraftResponse]]:
+        """Gives a submitted or approved draft back to its authors.
+
+        FAILED_PRECONDITION: it is neither. ABORTED: another revision is the newest.
+        """
+
+    @_abc_1.abstractmethod
+    def PublishDraft(
+        self,
+        request: _ruleset_service_pb2.PublishDraftRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_ruleset_service_pb2.PublishDraftResponse, _abc.Awaitable[_ruleset_service_pb2.PublishDraftResponse]]:
+        """Publishes an approved draft. Publishing the same again changes nothing.
+
+        FAILED_PRECONDITION: it is not approved (DRAFT_STATE), or another version of its id is in effect on a day of its own
+        (VERSIONS_OVERLAP). ABORTED: another revision is the newest.
+        """
+
+    @_abc_1.abstractmethod
+    def RetireRuleset(
+        self,
+        request: _ruleset_service_pb2.RetireRulesetRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_ruleset_service_pb2.RetireRulesetResponse, _abc.Awaitable[_ruleset_service_pb2.RetireRulesetResponse]]:
+        """Withdraws a published version at once. It stays readable, and decisions that rest on it can be replayed.
+
+        FAILED_PRECONDITION: it is not published.
+        """
+
+    @_abc_1.abstractmethod
+    def ListRulesetEvents(
+        self,
+        request: _ruleset_service_pb2.ListRulesetEventsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_ruleset_service_pb2.ListRulesetEventsResponse, _abc.Awaitable[_ruleset_service_pb2.ListRulesetEventsResponse]]:
+        """Lists who did what with a ruleset, when and why."""
 
 def add_RulesetServiceServicer_to_server(servicer: RulesetServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

@@ -1,0 +1,164 @@
+"""The calls of RulesetService, as methods of the client."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+import grpc
+from chuan.v1 import ruleset_life_pb2, ruleset_service_pb2, ruleset_service_pb2_grpc
+from google.protobuf.timestamp_pb2 import Timestamp
+
+from clients.errors import call_error
+
+Response = TypeVar("Response")
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A revision of a draft that a step is taken with.
+
+    Attributes:
+        ruleset: the id.
+        version: of the ruleset.
+        revision: that was seen, and has to be the newest.
+        reason: why.
+    """
+
+    ruleset: str
+    version: str
+    revision: int
+    reason: str = ""
+
+    @property
+    def message(self) -> ruleset_service_pb2.DraftStep:
+        """As it is sent."""
+        return ruleset_service_pb2.DraftStep(
+            id=self.ruleset, version=self.version, revision=self.revision, reason=self.reason
+        )
+
+
+class RulesetCalls:
+    """The calls of RulesetService. Each raises `ServiceError` where it fails, or what it names besides."""
+
+    _rulesets: ruleset_service_pb2_grpc.RulesetServiceStub
+    _metadata: tuple[tuple[str, str], ...]
+
+    def _call(
+        self, method: Callable[..., Response], request: object, languages: Sequence[str] = ()
+    ) -> Response:
+        raise NotImplementedError
+
+    def list_rulesets(self, ruleset: str = "") -> list[ruleset_service_pb2.Ruleset]:
+        """Every version of every ruleset that is or was published, or of the one with this id."""
+        request = ruleset_service_pb2.ListRulesetsRequest(id=ruleset)
+        return list(self._call(self._rulesets.ListRulesets, request).rulesets)
+
+    def get_ruleset(self, ruleset: str, version: str) -> ruleset_service_pb2.GetRulesetResponse:
+        """One published version, with its text and cases; NOT_FOUND where there is none."""
+        request = ruleset_service_pb2.GetRulesetRequest(id=ruleset, version=version)
+        return self._call(self._rulesets.GetRuleset, request)
+
+    def watch_rulesets(self, ruleset: str = "") -> Iterator[ruleset_service_pb2.WatchRulesetsResponse]:
+        """What is published, and then every change of it, for as long as it is iterated over.
+
+        Raises:
+            ServiceError: the connection broke off; watch again, the first message tells everything.
+        """
+        request = ruleset_service_pb2.WatchRulesetsRequest(id=ruleset)
+        try:
+            yield from self._rulesets.WatchRulesets(request, metadata=self._metadata)
+        except grpc.RpcError as error:
+            raise call_error(error) from None
+
+    def save_draft(
+        self,
+        ruleset: str,
+        version: str,
+        text: str,
+        cases: str = "",
+        *,
+        seen_revision: int = 0,
+        reason: str = "",
+    ) -> ruleset_life_pb2.Draft:
+        """Save the next revision of a draft; the same texts again change nothing.
+
+        Args:
+            ruleset: the id.
+            version: of the ruleset.
+            text: the document.
+            cases: those beside it.
+            seen_revision: the revision that these texts were made of; 0 for a new draft.
+            reason: what has changed and why.
+
+        Raises:
+            DraftConflict: somebody else has saved another revision; `get_draft` reads it.
+            ServiceError: the version is published (VERSION_PUBLISHED), or the call failed.
+        """
+        request = ruleset_service_pb2.SaveDraftRequest(
+            id=ruleset, version=version, seen_revision=seen_revision, text=text, cases=cases, reason=reason
+        )
+        return self._call(self._rulesets.SaveDraft, request).draft
+
+    def get_draft(self, ruleset: str, version: str, revision: int = 0) -> ruleset_life_pb2.Draft:
+        """A revision of a draft with its texts; 0 asks for the newest."""
+        request = ruleset_service_pb2.GetDraftRequest(id=ruleset, version=version, revision=revision)
+        return self._call(self._rulesets.GetDraft, request).draft
+
+    def list_drafts(self, ruleset: str = "") -> list[ruleset_life_pb2.Draft]:
+        """The drafts that are not published, without their texts."""
+        request = ruleset_service_pb2.ListDraftsRequest(id=ruleset)
+        return list(self._call(self._rulesets.ListDrafts, request).drafts)
+
+    def submit_draft(self, step: Step) -> ruleset_life_pb2.Draft:
+        """Hand a draft in for approval.
+
+        Raises:
+            DraftUnsound: its check or its cases fail.
+            DraftConflict: another revision is the newest.
+        """
+        request = ruleset_service_pb2.SubmitDraftRequest(step=step.message)
+        return self._call(self._rulesets.SubmitDraft, request).draft
+
+    def approve_draft(self, step: Step) -> ruleset_life_pb2.Draft:
+        """Approve a draft that somebody else wrote."""
+        request = ruleset_service_pb2.ApproveDraftRequest(step=step.message)
+        return self._call(self._rulesets.ApproveDraft, request).draft
+
+    def reject_draft(self, step: Step) -> ruleset_life_pb2.Draft:
+        """Give a draft back to its authors; the reason is required."""
+        request = ruleset_service_pb2.RejectDraftRequest(step=step.message)
+        return self._call(self._rulesets.RejectDraft, request).draft
+
+    def publish_draft(
+        self, step: Step, *, counts_from: dt.datetime | None = None, supersede: bool = False
+    ) -> ruleset_life_pb2.Draft:
+        """Publish an approved draft.
+
+        Args:
+            step: the draft.
+            counts_from: from when, in a zone; None: from now on.
+            supersede: end the effect of the versions that it overlaps with, on the day before it begins.
+        """
+        moment = None
+        if counts_from is not None:
+            moment = Timestamp()
+            moment.FromDatetime(counts_from.astimezone(dt.UTC))
+        request = ruleset_service_pb2.PublishDraftRequest(
+            step=step.message, counts_from=moment, supersede=supersede
+        )
+        return self._call(self._rulesets.PublishDraft, request).draft
+
+    def retire_ruleset(self, ruleset: str, version: str, reason: str) -> ruleset_life_pb2.Draft:
+        """Withdraw a published version at once."""
+        request = ruleset_service_pb2.RetireRulesetRequest(id=ruleset, version=version, reason=reason)
+        return self._call(self._rulesets.RetireRuleset, request).draft
+
+    def list_ruleset_events(
+        self, ruleset: str = "", version: str = ""
+    ) -> list[ruleset_life_pb2.RulesetEvent]:
+        """Who did what with a ruleset, when and why."""
+        request = ruleset_service_pb2.ListRulesetEventsRequest(id=ruleset, version=version)
+        return list(self._call(self._rulesets.ListRulesetEvents, request).events)

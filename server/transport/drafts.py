@@ -1,0 +1,129 @@
+"""Drafts and the steps taken with them: requests in, messages out."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from chuan.v1 import ruleset_life_pb2
+from chuan.v1 import ruleset_service_pb2 as pb
+from google.protobuf.timestamp_pb2 import Timestamp
+from grpc import StatusCode
+from pydantic import TypeAdapter, ValidationError
+
+from engine.ruleset.entries import RulesetId, Version
+from server.errors import Failure, FieldViolation, wrong_request
+from server.limits import MAX_ACTOR_LENGTH, MAX_NAME_LENGTH, MAX_REASON_LENGTH, MAX_RULESET_LENGTH
+from server.publishing import Life, Publishing
+from server.publishing.desk import Named
+from server.store import Event, Texts
+from server.transport.summaries import STATES
+
+_ID: Final = TypeAdapter[str](RulesetId)
+_VERSION: Final = TypeAdapter[str](Version)
+
+
+def saved_from(request: pb.SaveDraftRequest, actor: str) -> tuple[Named, Texts]:
+    """The draft that is to be saved, and by whom.
+
+    Raises:
+        Failure: the request is wrong, or nobody says who calls.
+    """
+    named = _named(request.id, request.version, request.seen_revision, request.reason, actor, "")
+    wrong = [
+        FieldViolation(path, f"The text is longer than {MAX_RULESET_LENGTH:,} characters.")
+        for path, text in (("text", request.text), ("cases", request.cases))
+        if len(text) > MAX_RULESET_LENGTH
+    ]
+    if wrong:
+        raise wrong_request(wrong)
+    return named, Texts(request.text, request.cases)
+
+
+def step_from(step: pb.DraftStep, actor: str, *, needs_reason: bool = False) -> Named:
+    """The draft that a step is taken with, by whom and why; errors as for `saved_from`."""
+    return _named(step.id, step.version, step.revision, step.reason, actor, "step.", needs_reason)
+
+
+def retired_from(request: pb.RetireRulesetRequest, actor: str) -> Named:
+    """The version that is to be withdrawn, by whom and why; errors as for `saved_from`."""
+    return _named(request.id, request.version, 0, request.reason, actor, "", needs_reason=True)
+
+
+def publishing_from(request: pb.PublishDraftRequest) -> Publishing:
+    """How a draft is to be published."""
+    counts_from = request.counts_from.ToMicroseconds() if request.HasField("counts_from") else None
+    return Publishing(counts_from, request.supersede)
+
+
+def _named(
+    id_: str, version: str, revision: int, reason: str, actor: str, prefix: str, needs_reason: bool = False
+) -> Named:
+    if not 0 < len(actor) <= MAX_ACTOR_LENGTH:
+        text = f"say who calls, in the metadata chuan-actor: 1 to {MAX_ACTOR_LENGTH} characters"
+        raise Failure(StatusCode.UNAUTHENTICATED, "ACTOR_MISSING", text)
+    violations = []
+    for path, adapter, name in (("id", _ID, id_), ("version", _VERSION, version)):
+        if wrong := _wrong(adapter, name):
+            violations.append(FieldViolation(prefix + path, wrong))
+    if len(reason) > MAX_REASON_LENGTH:
+        what = f"The reason is longer than {MAX_REASON_LENGTH:,} characters."
+        violations.append(FieldViolation(f"{prefix}reason", what))
+    if needs_reason and not reason.strip():
+        violations.append(FieldViolation(f"{prefix}reason", "Say why; those who come after you will ask."))
+    if violations:
+        raise wrong_request(violations)
+    return Named(id_, version, revision, actor, reason)
+
+
+def _wrong(adapter: TypeAdapter[str], name: str) -> str:
+    """What is wrong with a name, as the reader of documents says it; empty where nothing is."""
+    if len(name) > MAX_NAME_LENGTH:
+        return f"The name is longer than {MAX_NAME_LENGTH} characters."
+    try:
+        adapter.validate_python(name)
+    except ValidationError as error:
+        context = error.errors()[0].get("ctx", {})
+        return str(context.get("how") or error.errors()[0]["msg"])
+    return ""
+
+
+def draft_to(life: Life, now_micros: int, revision: int, texts: Texts | None) -> ruleset_life_pb2.Draft:
+    """The message of a draft at a revision; without texts in lists."""
+    return ruleset_life_pb2.Draft(
+        id=life.ruleset_id,
+        version=life.version,
+        revision=revision,
+        newest_revision=life.revision,
+        state=STATES[life.state(now_micros)],
+        digest=life.digest,
+        authors=life.authors,
+        saved_by=life.saved_by,
+        saved_at=_timestamp(life.saved_at_micros) if life.revision else None,
+        approved_by=life.approved_by,
+        reason=life.reason,
+        text=texts.text if texts else "",
+        cases=texts.cases if texts else "",
+    )
+
+
+def event_to(event: Event) -> ruleset_life_pb2.RulesetEvent:
+    """The message of an event."""
+    return ruleset_life_pb2.RulesetEvent(
+        sequence=event.sequence,
+        at=_timestamp(event.at_micros),
+        actor=event.actor,
+        action=getattr(ruleset_life_pb2, f"RULESET_ACTION_{event.action.name}"),
+        id=event.ruleset_id,
+        version=event.version,
+        revision=event.revision,
+        digest=event.digest,
+        counts_from=None if event.moment_micros is None else _timestamp(event.moment_micros),
+        succeeded_from=event.day,
+        reason=event.reason,
+    )
+
+
+def _timestamp(micros: int) -> Timestamp:
+    message = Timestamp()
+    message.FromMicroseconds(micros)
+    return message

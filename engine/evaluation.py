@@ -18,6 +18,7 @@ from engine.scores import score_of
 from engine.verdict import ChosenBy, Verdict
 
 MAX_EVALUATORS: Final = 1_024  # rulesets kept ready at once
+MAX_DAYS: Final = 1_024  # of which a ruleset's parameters are kept ready
 NOTHING_FED: Final[Mapping[str, object]] = MappingProxyType({})
 
 
@@ -34,6 +35,7 @@ class Evaluator:
         self._facts = FactsReader(ruleset.facts)
         self._finder = Finder(ruleset)
         self._judge = Judge(ruleset)
+        self._parameters = lru_cache(MAX_DAYS)(lambda day: dict(ruleset.parameters_on(day)))
 
     def evaluate(
         self,
@@ -59,11 +61,12 @@ class Evaluator:
         values = self._facts.read(record)
         if fed:
             values |= fed
-        values |= self.ruleset.parameters_on(evaluated_on)
-        findings, judgement = self.judge(values)
+        values.update(self._parameters(evaluated_on))
+        found = self._finder.find(values)
+        judgement = self._judge.judge(found.signature)
         ahead = foresee(self.ruleset, self.judge, values, evaluated_on) if foresight else None
-        score = score_of(self.ruleset, values)
-        return Verdict(self.ruleset, evaluated_on, chosen_by, values, findings, judgement, ahead, score)
+        score = None if self.ruleset.score is None else score_of(self.ruleset, values)
+        return Verdict(self.ruleset, evaluated_on, chosen_by, values, found, judgement, ahead, score)
 
     def judge(self, values: Mapping[str, object]) -> tuple[tuple[Finding, ...], Judgement]:
         """The findings on typed `values`, facts and parameters by name, and what follows from them.
@@ -71,8 +74,8 @@ class Evaluator:
         Raises:
             FeelLimitError: a criterion passed a limit of the language.
         """
-        signature, findings = self._finder.find(values)
-        return findings, self._judge.judge(signature)
+        found = self._finder.find(values)
+        return found.findings, self._judge.judge(found.signature)
 
 
 def evaluate(

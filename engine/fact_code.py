@@ -190,7 +190,7 @@ class _RecordCode:
         return py.compare(py.call(self._fits, value), "is not", py.constant(None))
 
     def _are_words(self, value: ast.expr, words: frozenset[str]) -> ast.expr:
-        classes = py.call(self._code.keep(map), py.load(self._code.keep(type)), value)
+        classes = py.call("map", py.load("type"), value)
         return py.both(
             [
                 py.has_class(value, "list"),

@@ -3,25 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from enum import StrEnum
 from functools import partial
 from itertools import repeat
-from operator import itemgetter
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from engine.feel.causes import Cause
 from engine.feel.unknown import Unknown
 from engine.ruleset.ruleset import Criterion, Ruleset
-
-
-class Status(StrEnum):
-    """What a criterion says (design, section 3.3)."""
-
-    MET = "met"
-    UNMET = "unmet"
-    UNKNOWN = "unknown"
-    NOT_APPLICABLE = "not_applicable"
-
+from engine.ruleset.status import Status as Status  # the face of this module
 
 Signature = tuple[Status, ...]
 """The statuses of all findings, in the order of the ruleset's criteria."""
@@ -50,63 +39,85 @@ class Finder:
 
     def __init__(self, ruleset: Ruleset) -> None:
         self._ruleset = ruleset
-        self._criteria = ruleset.criteria
-        self._holds = _getter([criterion.holds_at for criterion in ruleset.criteria])
-        self._seen = _getter([criterion.reads_at for criterion in ruleset.criteria])
-        self._conditional = [
-            (criterion.index, criterion.applies_at)
-            for criterion in ruleset.criteria
-            if criterion.applies_at is not None
-        ]
+        self._judge = ruleset.program.judge
 
-    def find(self, values: Mapping[str, object]) -> tuple[Signature, tuple[Finding, ...]]:
-        """The statuses and the findings on `values`: facts and parameters by name.
+    def find(self, values: Mapping[str, object]) -> Found:
+        """What the criteria say of `values`: facts and parameters by name.
 
         Raises:
             FeelLimitError: an expression passed a limit of the language.
         """
-        # One finding for each criterion of every record is made, so the loops are those of the built-ins.
-        results = self._ruleset.program.run(values)
-        statuses: list[Status | None] = list(map(_STATUS_OF, map(id, self._holds(results))))
-        for index, applies_at in self._conditional:
-            applies = results[applies_at]
-            if applies is not True:
-                statuses[index] = Status.NOT_APPLICABLE if applies is False else None
-        if None not in statuses:
-            signature: Signature = tuple(statuses)  # type: ignore[arg-type]  # None is not among them
-            parts = zip(self._criteria, signature, self._seen(results), repeat(()), repeat(None))
-            return signature, tuple(map(_FINDING, parts))
+        signature, seen, results = self._judge(values)
+        if Status.UNKNOWN not in signature:
+            return Found(signature, seen, self._findings)
+        # Why one is unknown has to be asked for while the values are at hand, and may pass a limit.
         findings = tuple(
-            Finding(criterion, status, results[criterion.reads_at])
-            if status is not None
-            else self._unknown(criterion, results, values)
-            for criterion, status in zip(self._criteria, statuses, strict=True)
+            self._explained(each, results, values) if each.status is Status.UNKNOWN else each
+            for each in self._findings(signature, seen)
         )
-        return tuple([finding.status for finding in findings]), findings
+        return Found(signature, seen, lambda _signature, _seen: findings)
 
-    def _unknown(
-        self, criterion: Criterion, results: tuple[object, ...], values: Mapping[str, object]
+    def _findings(self, signature: Signature, seen: Sequence[tuple[object, ...]]) -> tuple[Finding, ...]:
+        """The findings of `signature` on what the criteria saw; of unknown ones it is not said why."""
+        # One for each criterion of every record is made, so the loops are those of the built-ins.
+        parts = zip(self._ruleset.criteria, signature, seen, repeat(()), repeat(None))
+        return tuple(map(_FINDING, parts))
+
+    def _explained(
+        self, finding: Finding, results: tuple[object, ...], values: Mapping[str, object]
     ) -> Finding:
-        """A finding whose status is not known: what it would need, or why it has no value."""
-        seen = results[criterion.reads_at]
+        """A finding whose status is not known, with what it would need or why it has no value."""
+        criterion = finding.criterion
         expression, result = criterion.expression, results[criterion.holds_at]
         if criterion.applies_at is not None and results[criterion.applies_at] is not True:
             expression, result = criterion.applies or "", results[criterion.applies_at]
         if not isinstance(result, Unknown):
-            return Finding(criterion, Status.UNKNOWN, seen, cause=self._ruleset.why_null(expression, values))
+            return finding._replace(cause=self._ruleset.why_null(expression, values))
         # Not only what the result came from: behind one unknown fact another may be waiting to be asked for, as
         # what an item of an unknown list is compared with.
-        facts = result.facts.union(*(value.facts for value in seen if isinstance(value, Unknown)))
-        return Finding(criterion, Status.UNKNOWN, seen, missing=tuple(sorted(facts)))
+        facts = result.facts.union(*(value.facts for value in finding.seen if isinstance(value, Unknown)))
+        return finding._replace(missing=tuple(sorted(facts)))
 
 
-# By identity, since 1 equals True, and no other value has to be looked at.
-_STATUS_OF: Final = {id(True): Status.MET, id(False): Status.UNMET}.get
+class Found:
+    """What the criteria say of one record; it does not change, and two are equal whose findings are.
+
+    Attributes:
+        signature: the statuses.
+    """
+
+    __slots__ = ("_findings", "_make", "_seen", "signature")
+
+    def __init__(
+        self,
+        signature: Signature,
+        seen: Sequence[tuple[object, ...]],
+        make: Callable[[Signature, Sequence[tuple[object, ...]]], tuple[Finding, ...]],
+    ) -> None:
+        self.signature = signature
+        self._seen = seen
+        self._make = make
+        self._findings: tuple[Finding, ...] | None = None
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """One for each criterion, in the ruleset's order.
+
+        Made when first asked for: of most verdicts nobody wants more than the outcome and what follows from it.
+        """
+        found = self._findings
+        if found is None:
+            found = self._findings = self._make(self.signature, self._seen)
+        return found
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Found) and self.findings == other.findings
+
+    def __hash__(self) -> int:
+        return hash(self.signature)
+
+    def __repr__(self) -> str:
+        return f"Found({', '.join(self.signature)})"
+
+
 _FINDING: Final = partial(tuple.__new__, Finding)
-
-
-def _getter(places: Sequence[int] | Sequence[slice]) -> Callable[[tuple[object, ...]], tuple[Any, ...]]:
-    """Gives what stands at `places`, of which there may be one or none."""
-    if len(places) > 1:
-        return itemgetter(*places)
-    return lambda results: tuple([results[place] for place in places])

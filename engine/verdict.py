@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from functools import lru_cache
@@ -12,7 +11,7 @@ from typing import NamedTuple
 import orjson
 
 from engine.canonical import Data, canonical, tagged, texts, without_empty
-from engine.findings import Finding
+from engine.findings import Finding, Found
 from engine.foresight import Foresight
 from engine.fragments import FindingFragments
 from engine.judgement import Judgement, MissingFact, VerdictStatus
@@ -28,8 +27,7 @@ class ChosenBy(StrEnum):
     SELECTOR = "selector"
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """The verdict on one record (design, section 3.5).
 
     Attributes:
@@ -37,7 +35,7 @@ class Verdict:
         evaluated_on: the date for which it was asked.
         chosen_by: how the ruleset was chosen.
         values: the facts and parameters by name; `Unknown` where nothing was stated.
-        findings: one for each criterion, in the ruleset's order.
+        found: what the criteria say.
         judgement: what follows from the findings.
         foresight: what would move it, where that was asked for.
         score: the score and its parts, where the ruleset has one.
@@ -47,10 +45,15 @@ class Verdict:
     evaluated_on: date
     chosen_by: ChosenBy
     values: Mapping[str, object]
-    findings: tuple[Finding, ...]
+    found: Found
     judgement: Judgement
     foresight: Foresight | None = None
     score: Score | None = None
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """One for each criterion, in the ruleset's order."""
+        return self.found.findings
 
     @property
     def status(self) -> VerdictStatus:

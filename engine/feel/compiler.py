@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from operator import itemgetter
 from types import MappingProxyType
-from typing import Any, Final, TypeAlias, cast
+from typing import Any, Final, NamedTuple, TypeAlias, cast
 
 from engine.feel.budget import CURRENT
 from engine.feel.codegen import python as py
@@ -30,6 +30,9 @@ from engine.feel.tree import Node
 from engine.feel.typenames import NO_TYPES
 from engine.feel.types import ANY, Type
 from engine.feel.unknown import Unknown
+
+Judged: TypeAlias = tuple[tuple[Any, ...], tuple[tuple[object, ...], ...], tuple[object, ...]]
+"""What a program gives: for each demand its answer, for each what it saw, and the values of the outputs."""
 
 _PARAMETERS: Final = ("facts", "budget", "recorder")
 _Run: TypeAlias = Callable[[Mapping[str, object], Steps | None, Recorder | None], Any]
@@ -116,8 +119,31 @@ class Expression:
         return recorder.trace()
 
 
+class Demand(NamedTuple):
+    """Something that is to hold.
+
+    Attributes:
+        holds: the expression of it.
+        applies: the expression of whether it is asked for, or None where it always is.
+        sees: what is to be seen beside the answer.
+    """
+
+    holds: Node
+    applies: Node | None = None
+    sees: tuple[Node, ...] = ()
+
+
+class Answers(NamedTuple):
+    """What stands for the answers to a demand: it holds, it does not, that is open, it is not asked for."""
+
+    holds: object = True
+    fails: object = False
+    open: object = None
+    skipped: object = None
+
+
 class Program:
-    """A compiled ruleset: one function that gives the values of all outputs.
+    """A compiled ruleset: one function that gives the values of all outputs, and the answers to its demands.
 
     It keeps nothing between calls and may be shared by threads.
 
@@ -132,10 +158,11 @@ class Program:
         definitions: Mapping[str, Node],
         outputs: Mapping[str, Node],
         types: Mapping[str, Type],
+        demands: Sequence[Demand] = (),
+        answers: Answers = Answers(),  # noqa: B008 - immutable
     ) -> None:
         self.outputs = tuple(outputs)
-        self._function, self.inputs = _build_program(inputs, definitions, outputs, types)
-        self._run = None if self._function.needs_budget else self._function.run
+        self._function, self.inputs = _build_program(inputs, definitions, outputs, types, demands, answers)
 
     def run(self, facts: Mapping[str, object]) -> tuple[object, ...]:
         """The values of the outputs, in order.
@@ -146,10 +173,14 @@ class Program:
         Raises:
             FeelLimitError: a limit was passed.
         """
+        return self.judge(facts)[2]
+
+    def judge(self, facts: Mapping[str, object]) -> Judged:
+        """For each demand its answer, for each what it saw, and the values of the outputs; else as `run`."""
         try:
-            return self._function(facts)  # type: ignore[no-any-return]  # the code of a program gives a tuple
+            return self._function(facts)  # type: ignore[no-any-return]  # the code of a program gives these
         except KeyError:
-            return self.run(
+            return self.judge(
                 {name: facts[name] if name in facts else Unknown.fact(name) for name in self.inputs}
             )
 
@@ -190,6 +221,8 @@ def compile_program(
     outputs: Mapping[str, Node],
     *,
     types: Mapping[str, Type] = NO_TYPES,
+    demands: Sequence[Demand] = (),
+    answers: Answers = Answers(),  # noqa: B008 - immutable
 ) -> Program:
     """Compile a whole ruleset to one function.
 
@@ -198,11 +231,13 @@ def compile_program(
         definitions: expressions that inputs and definitions before them may occur in; each is evaluated once.
         outputs: the expressions whose values are wanted.
         types: the declared types of inputs, if they are known: a value of its declared type is handled fastest.
+        demands: what is asked besides; an expression that is an output too is evaluated once.
+        answers: what `Program.judge` gives for each.
 
     Raises:
         ValueError: a definition reads itself or one that does not stand before it.
     """
-    return Program(inputs, definitions, outputs, types)
+    return Program(inputs, definitions, outputs, types, demands, answers)
 
 
 def _build_expression(node: Node, names: frozenset[str], *, traced: bool) -> _Function:
@@ -241,6 +276,8 @@ def _build_program(
     definitions: Mapping[str, Node],
     outputs: Mapping[str, Node],
     types: Mapping[str, Type],
+    demands: Sequence[Demand],
+    answers: Answers,
 ) -> tuple[_Function, tuple[str, ...]]:
     declared = frozenset(inputs)
     read: dict[str, Operand] = {}
@@ -265,7 +302,9 @@ def _build_program(
             defined[name] = emitter.emit(node)
             waiting.remove(name)
         found = [emitter.emit(node).load() for node in outputs.values()]
-        emitter.code.add(py.give(py.together(found)))
+        answered = [emitter.answer(each.holds, each.applies, answers) for each in demands]
+        seen = [py.together([emitter.emit(node).load() for node in each.sees]) for each in demands]
+        emitter.code.add(py.give(py.together(list(map(py.together, (answered, seen, found))))))
     return _finish(emitter, [*_read_all(emitter, read), *body]), tuple(read)
 
 

@@ -5,16 +5,17 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from engine.feel.causes import Cause
-from engine.feel.compiler import Expression, Program, compile_program
+from engine.feel.compiler import Answers, Demand, Expression, Program, compile_program
 from engine.feel.parser import parse
 from engine.feel.trace import Trace
 from engine.feel.tree import Lookup, Node
 from engine.feel.types import Type
 from engine.ruleset.expressions import Checked
 from engine.ruleset.score import PARTS, SCORE
+from engine.ruleset.status import Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ class Asked:
 def build_program(
     inputs: Mapping[str, Type], definitions: Mapping[str, Checked], criteria: Mapping[str, Asked]
 ) -> tuple[Program, dict[str, Slots]]:
-    """The program of a ruleset.
+    """The program of a ruleset: its answers are the statuses of the criteria.
 
     Args:
         inputs: facts and parameters, and their types.
@@ -48,6 +49,7 @@ def build_program(
     """
     outputs: dict[str, Node] = {}
     slots = {}
+    demands = []
     for name, asked in criteria.items():
         holds_at = len(outputs)
         outputs[f"holds {name}"] = asked.holds.node
@@ -57,11 +59,17 @@ def build_program(
             outputs[f"applies {name}"] = asked.applies.node
         reads = tuple(dict.fromkeys([*decided_by(asked, definitions), *asked.seen]))
         reads_at = slice(len(outputs), len(outputs) + len(reads))
-        for path in reads:
-            outputs[f"{name} sees {path}"] = parse(path)
+        sees = tuple(map(parse, reads))
+        outputs |= {f"{name} sees {path}": node for path, node in zip(reads, sees, strict=True)}
+        applies = None if asked.applies is None else asked.applies.node
+        demands.append(Demand(asked.holds.node, applies, sees))
         slots[name] = Slots(reads, holds_at, applies_at, reads_at)
     trees = {name: checked.node for name, checked in definitions.items()}
-    return compile_program(tuple(inputs), trees, outputs, types=inputs), slots
+    program = compile_program(tuple(inputs), trees, outputs, types=inputs, demands=demands, answers=_STATUSES)
+    return program, slots
+
+
+_STATUSES: Final = Answers(Status.MET, Status.UNMET, Status.UNKNOWN, Status.NOT_APPLICABLE)
 
 
 def decided_by(asked: Asked, definitions: Mapping[str, Checked]) -> Iterator[str]:

@@ -20,6 +20,9 @@ class Program(Protocol):
     def run(self, facts: Mapping[str, Any]) -> tuple[Any, ...]:
         """The values of the outputs, in order, for the facts and parameters by name."""
 
+    def judge(self, facts: Mapping[str, Any]) -> tuple[tuple[Any, ...], tuple[Any, ...], tuple[Any, ...]]:
+        """For each demand its answer, for each what it saw, and the values of the outputs."""
+
 
 @dataclass(frozen=True, slots=True)
 class DeductionRule:

@@ -1,1 +1,1 @@
-"""From a tree to Python code. Its users are `engine.feel.compiler` and, for what a ruleset declares, `engine.fact_code`."""
+"""From a tree to Python code, for `engine.feel.compiler` and for what reads facts, `engine.fact_code`."""

@@ -9,6 +9,7 @@ from engine.feel import tree
 from engine.feel.codegen import python as py
 from engine.feel.codegen.code import CLASS_NAMES, Operand, shape_of
 from engine.feel.codegen.loop_code import LoopCode
+from engine.feel.conformance import plain_class
 from engine.feel.errors import FeelLimitError
 from engine.feel.functions import BUILTINS
 from engine.feel.types import ANY, STRING, ContextOf, ListOf, Type
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from engine.feel.functions import Builtin, Overload
 
 _LIST: Final = ListOf(ANY)
+_NO_LONGER: Final = frozenset(
+    ("sublist", "remove", "reverse")
+)  # lists of items of the one list that they are given
 
 
 class CallCode(LoopCode):
@@ -63,36 +67,54 @@ class CallCode(LoopCode):
         given = [each.load() for each in arguments]
         slow = py.call(self.code.keep(builtin.call), py.together(given))
         overload = next((each for each in builtin.overloads if each.accepts(len(arguments))), None)
-        guards = None if overload is None or self.traced else self._direct_guards(overload, arguments)
-        if overload is None or guards is None:
+        if overload is None or self.traced:
+            return slow
+        guards = self._direct_guards(builtin.name, overload, arguments)
+        if guards is None:
             return slow
         left_out = [py.constant(None)] * (len(overload.parameters) - len(arguments))
         direct = py.call(self.code.keep(overload.function), *given, *left_out)
         return py.choose(py.both(guards), direct, slow) if guards else direct
 
-    def _direct_guards(self, overload: Overload, arguments: Sequence[Operand]) -> list[ast.expr] | None:
+    def _direct_guards(
+        self, name: str, overload: Overload, arguments: Sequence[Operand]
+    ) -> list[ast.expr] | None:
         """The tests under which an overload may be called without looking at its arguments; None if never.
 
         In loops, what goes through a list or a string is called the long way, which charges the budget; and so is
-        always what may make a list or a string of any length.
+        always what may make a list or a string longer than those that it is given.
         """
-        variadic = any(parameter.variadic for parameter in overload.parameters)
-        if variadic or overload.result == STRING or isinstance(overload.result, ListOf | ContextOf):
+        if overload.result == STRING or isinstance(overload.result, ContextOf):
+            return None
+        if isinstance(overload.result, ListOf) and name not in _NO_LONGER:
             return None
         tests: dict[str, ast.expr] = {}
         for parameter, argument in zip(overload.parameters, arguments, strict=False):
             shape = shape_of(parameter.type)
-            if self.repeats and shape not in ("number", "date", "boolean"):
+            if parameter.variadic or (self.repeats and shape not in ("number", "date", "boolean")):
                 return None
             if parameter.type == ANY or (argument.sure and argument.shape == shape != "any"):
                 continue
-            if parameter.type != _LIST and shape not in CLASS_NAMES:
+            test = None if argument.constant else self._fits(parameter.type, argument)
+            if test is None:
                 return None
-            if argument.constant:
-                return None
-            class_name = "list" if parameter.type == _LIST else CLASS_NAMES[shape]
-            tests[argument.name] = py.has_class(argument.load(), class_name)
+            tests[argument.name] = test
         return list(tests.values())
+
+    def _fits(self, type_: Type, argument: Operand) -> ast.expr | None:
+        """Whether an argument is of a type; None for types that Python has no class of."""
+        if not isinstance(type_, ListOf):
+            shape = shape_of(type_)
+            return py.has_class(argument.load(), CLASS_NAMES[shape]) if shape in CLASS_NAMES else None
+        is_list = py.has_class(argument.load(), "list")
+        if type_ == _LIST:
+            return is_list
+        class_ = plain_class(type_.item)
+        if class_ is None:
+            return None
+        classes = py.call("map", py.load("type"), argument.load())
+        only = py.load(self.code.keep(frozenset((class_,))))
+        return py.both([is_list, py.method(only, "issuperset", classes)])
 
     def _fold(self, builtin: Builtin, values: Sequence[object], names: Sequence[str]) -> Operand | None:
         """The result of a call of which everything is known; None if it passes a limit, which shows when it runs."""

@@ -17,6 +17,8 @@ from engine.feel.typenames import undeclared
 from engine.feel.types import ANY, BOOLEAN, ContextOf
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from engine.feel.tree import Node
     from engine.feel.types import Type
 
@@ -98,6 +100,17 @@ class Emitter(CallCode):
             case tree.Lookup():
                 return self._lookup(node)
         raise TypeError(f"{type(node).__name__} is not an expression")
+
+    def answer(self, holds: Node, applies: Node | None, answers: Sequence[object]) -> ast.expr:
+        """Whether something holds: one of four answers, for that it does, does not, is open, is not asked for."""
+        yes, no, open_, skipped = (py.load(self.code.keep(each)) for each in answers)
+        found = self._settle(self.emit(holds), yes, no, open_)
+        return found if applies is None else self._settle(self.emit(applies), found, skipped, open_)
+
+    def _settle(self, value: Operand, yes: ast.expr, no: ast.expr, open_: ast.expr) -> ast.expr:
+        is_true = py.compare(value.load(), "is", py.constant(True))
+        is_false = py.compare(value.load(), "is", py.constant(False))
+        return py.choose(is_true, yes, py.choose(is_false, no, open_))
 
     def null(self, code: str, **args: str) -> Operand:
         """Null, with its cause where the code is traced."""

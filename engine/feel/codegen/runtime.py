@@ -64,9 +64,11 @@ TABLE: Final[Mapping[str, object]] = MappingProxyType(
         "fast_subtract": CONTEXT.subtract,
         "len": len,
         "list": list,
+        "map": map,
         "null": null,
         "str": str,
         "timedelta": timedelta,
+        "type": type,
         "YearsMonths": YearsMonths,
         "union": Unknown.union,
     }

@@ -19,10 +19,12 @@ from engine.feel.values import list_too_long
 if TYPE_CHECKING:
     from engine.feel.values import Invocable
 
+_DIGITS_OF_POSITIONS: Final = 18  # more than those of any place in a list
+
 
 def _place(name: str, items: list[object], position: Decimal) -> int | None:
     """The index from 0 of a position that the list has, or null."""
-    at = whole(position) if abs(position) <= len(items) + 1 else 0
+    at = whole(position) if position.adjusted() < _DIGITS_OF_POSITIONS else 0
     if at == 0 or abs(at) > len(items):
         return null("domain", function=name, parameter="position")
     return at - 1 if at > 0 else len(items) + at

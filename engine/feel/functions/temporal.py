@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextvars import ContextVar
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from engine.feel.causes import null
@@ -112,15 +113,22 @@ def _combined(day: Date | DateTime, moment: Time) -> DateTime:
     return make_date_time(_day(day), moment)
 
 
+_kept_months: Final = lru_cache(1_024)(YearsMonths)  # which takes less than making one
+
+
 def _months_between(start: Date | DateTime, end: Date | DateTime) -> YearsMonths:
+    """The whole months from one moment to the other, by their days."""
+    return _months_between_days(_day(start), _day(end))
+
+
+def _months_between_days(first: Date, last: Date) -> YearsMonths:
     """The whole months from one day to the other."""
-    first, last = _day(start), _day(end)
     months = (last.year - first.year) * 12 + last.month - first.month
     if months > 0 and last.day < first.day:
         months -= 1
     elif months < 0 and last.day > first.day:
         months += 1
-    return YearsMonths(months)
+    return _kept_months(months)
 
 
 def _day_of_year(day: Date) -> Decimal:
@@ -187,9 +195,13 @@ BUILTINS: Final = (
     builtin(
         "years and months duration",
         *(
-            ((required("from", start), required("to", end)), MONTHS_DURATION, _months_between)
-            for start in (DATE, DATE_TIME)
-            for end in (DATE, DATE_TIME)
+            ((required("from", start), required("to", end)), MONTHS_DURATION, function)
+            for start, end, function in (
+                (DATE, DATE, _months_between_days),
+                (DATE, DATE_TIME, _months_between),
+                (DATE_TIME, DATE, _months_between),
+                (DATE_TIME, DATE_TIME, _months_between),
+            )
         ),
     ),
     _of_day("day of year", NUMBER, _day_of_year),

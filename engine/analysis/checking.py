@@ -7,10 +7,13 @@ from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from engine.analysis.clock import clock_reads
+from engine.analysis.criteria import constant_criteria, implied_criteria
 from engine.analysis.fairness import protected_attributes
+from engine.analysis.gaps import unnamed_gaps, unreachable_consequences, unreachable_gaps
 from engine.analysis.model import Checked, Finding, Severity
 from engine.analysis.others import clashes
-from engine.analysis.study import Study
+from engine.analysis.outcomes import unreachable_outcomes
+from engine.analysis.subject import Subject
 from engine.analysis.unused import unsourced, unused
 from engine.analysis.wording import thresholds_worded_otherwise
 from engine.ruleset import Ruleset, RulesetError, loads_cases, source
@@ -21,7 +24,7 @@ from engine.ruleset.source import Source
 from engine.ruleset.validate import validate
 
 NO_CASES: Final[Mapping[str, str]] = MappingProxyType({})
-Analysis = Callable[[Study], Iterable[Finding]]
+Analysis = Callable[[Subject], Iterable[Finding]]
 
 ANALYSES: Final[tuple[Analysis, ...]] = (
     clock_reads,
@@ -29,6 +32,12 @@ ANALYSES: Final[tuple[Analysis, ...]] = (
     unused,
     unsourced,
     protected_attributes,
+    constant_criteria,
+    implied_criteria,
+    unreachable_outcomes,
+    unnamed_gaps,
+    unreachable_gaps,
+    unreachable_consequences,
     clashes,
 )
 """Everything that looks at a ruleset that is right in itself."""
@@ -105,9 +114,9 @@ def _examined(opened: _Opened | RulesetError, others: Sequence[Ruleset], cases: 
             records += loads_cases(text, file, opened.ruleset).cases
         except RulesetError as error:
             findings += map(of_problem, error.problems)
-    study = Study(*opened, others, records)
+    subject = Subject(*opened, others, records)
     for analysis in ANALYSES:
-        findings += analysis(study)
+        findings += analysis(subject)
     findings.sort(
         key=lambda each: (each.file != opened.source.file, each.file, each.line, each.column, each.name)
     )

@@ -52,8 +52,28 @@ _TURNED: Final[Mapping[str, str]] = {">=": "<=", "<=": ">=", "<": ">", ">": "<"}
 _MONTHS: Final = 12
 _FACTOR_WORDS: Final = re.compile(r"\s*(?:năm|years?)(?!\w)", re.IGNORECASE)
 
+_WORDS: Final[Mapping[str, int]] = {
+    word: number
+    for number, words in enumerate(
+        (
+            "hai|two",
+            "ba|three",
+            "bốn|four",
+            "five",
+            "sáu|six",
+            "bảy|seven",
+            "tám|eight",
+            "chín|nine",
+            "mười|ten",
+        ),
+        2,
+    )
+    for word in words.split("|")
+}
 _NUMBER: Final = (
-    r"(?P<number>một nửa|nửa|half|(?P<top>\d+)\s*/\s*(?P<bottom>\d+)"
+    r"(?P<number>một nửa|nửa|half|(?P<word>"
+    + "|".join(_WORDS)
+    + r")(?!\w)|(?P<top>\d+)\s*/\s*(?P<bottom>\d+)"
     r"|(?P<digits>\d+(?:[.,]\d+)?)\s*(?P<percent>%)?|\{\s*(?P<path>[^\W\d]\w*)\s*(?::\s*\w+\s*)?\})"
 )
 _AFTER: Final = r"[^.;:,{}\d]{0,60}?"  # between a number and the words that close the phrase
@@ -63,7 +83,7 @@ _PHRASES: Final[tuple[tuple[Cut, str], ...]] = (
     (Cut.BELOW, rf"từ\s+(?:đủ\s+)?{_NUMBER}{_AFTER}đến\s+dưới"),
     (
         Cut.BELOW,
-        rf"(?:ít nhất|tối thiểu|dưới|chưa đủ|ít hơn|thấp hơn|kém hơn)\s+(?:là\s+|từ\s+)?(?:đủ\s+)?{_NUMBER}",
+        rf"(?:ít nhất|tối thiểu|dưới|đủ|ít hơn|thấp hơn|kém hơn)\s+(?:là\s+|từ\s+)?(?:đủ\s+)?{_NUMBER}",
     ),
     (Cut.ABOVE, rf"(?:trên|quá|vượt|nhiều hơn|cao hơn|lớn hơn|tối đa|nhiều nhất)\s+(?:là\s+)?{_NUMBER}"),
     (Cut.ABOVE, rf"(?:more than|over|above|exceed(?:s|ed|ing)?|at most|up to|beyond)\s+(?:the\s+)?{_NUMBER}"),
@@ -100,10 +120,13 @@ def _numbers(match: re.Match[str], text: str, values: Mapping[str, Fraction]) ->
         if int(match["bottom"]):
             yield Fraction(int(match["top"]), int(match["bottom"]))
         return
-    if not match["digits"]:
+    if match["word"]:
+        number = Fraction(_WORDS[match["word"].lower()])
+    elif match["digits"]:
+        number = Fraction(Decimal(match["digits"].replace(",", ".")))
+    else:
         yield Fraction(1, 2)
         return
-    number = Fraction(Decimal(match["digits"].replace(",", ".")))
     yield number / 100 if match["percent"] else number
     if _FACTOR_WORDS.match(text, match.end("number")):
         yield number * _MONTHS
@@ -132,12 +155,11 @@ def _of_criterion(
         return
     spoken: set[Fraction] = set()
     for place, place_vi, text in _texts(study, criterion):
-        if place == "note" and spoken:
-            continue  # a note may speak of what the law was, or of other readings
         said: dict[Fraction, list[Said]] = {}
         for words in thresholds_said(text, values):
             said.setdefault(_rounded(words.number), []).append(words)
-        for number in said.keys() & asked.keys():
+        # The label speaks of what is demanded; what a finding says may count from elsewhere ("one more is over two").
+        for number in sorted(said.keys() & asked.keys() - spoken):
             spoken.add(number)
             cuts = {words.cut for words in said[number]}
             if cuts.isdisjoint(each.cut for each in asked[number]):
@@ -152,7 +174,6 @@ def _of_criterion(
                 }
                 path = ("criteria", criterion.name, "holds")
                 yield study.found("threshold-operator", path, details), (number, condition.condition)
-                return
 
 
 def _texts(study: Study, criterion: Criterion) -> Iterator[tuple[str, str, str]]:

@@ -99,7 +99,7 @@ OF_MEANING: Final[Mapping[str, Kind]] = {
         _WARNING,
         (
             "Without {name} the law says nothing: a complete record is left between {lowest} and {highest}.",
-            "Khi không đạt {name}, quy tắc bỏ trống: hồ sơ đầy đủ vẫn nằm giữa {lowest} và {highest}.",
+            "Khi không đạt {name}, quy tắc bỏ trống: hồ sơ đầy đủ vẫn nằm giữa {lowest_vi} và {highest_vi}.",
         ),
         (
             "A gap of the law is shown, never filled, and its reader wants to be told which one it is.",

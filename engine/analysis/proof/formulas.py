@@ -1,0 +1,190 @@
+"""Conditions as formulas over terms, with the three truth values of the language.
+
+A formula says of a part of the terms' values which truth values it may still have. What it gives is never too little:
+terms that hang together in truth are taken as free of each other. So that a value is impossible here is a proof.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import IntFlag
+from fractions import Fraction
+from typing import Final, Literal, TypeAlias
+
+from engine.analysis.proof.domains import Term, Value
+
+
+class Truth(IntFlag):
+    """A set of truth values."""
+
+    NONE = 0
+    TRUE = 1
+    FALSE = 2
+    NULL = 4
+
+
+ANY: Final = Truth.TRUE | Truth.FALSE | Truth.NULL
+Operator: TypeAlias = Literal["=", "<", "<=", ">", ">="]
+Assignment: TypeAlias = Mapping[Term, Value]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """One of some truth values, whatever the terms are."""
+
+    truth: Truth
+
+    def possible(self, _: Assignment) -> Truth:
+        """Which truth values it may have."""
+        return self.truth
+
+
+@dataclass(frozen=True, slots=True)
+class Compare:
+    """A term compared with a constant; a term that is a truth value compared with true stands for itself.
+
+    Attributes:
+        term: what is compared.
+        operator: how.
+        constant: with what; null only for ``=``.
+        said: the comparison as its author wrote it, or an empty string.
+    """
+
+    term: Term
+    operator: Operator
+    constant: Value
+    said: str = ""
+
+    def possible(self, values: Assignment) -> Truth:
+        """Which truth values it may have."""
+        return self.of(values[self.term]) if self.term in values else ANY
+
+    def of(self, value: Value) -> Truth:
+        """Its truth value where the term has a value."""
+        if self.operator == "=":
+            if isinstance(self.constant, bool) and value is None:
+                return Truth.NULL  # a truth value that stands for itself
+            return (
+                Truth.TRUE if value == self.constant and type(value) is type(self.constant) else Truth.FALSE
+            )
+        if not isinstance(value, Fraction) or not isinstance(self.constant, Fraction):
+            return Truth.NULL
+        match self.operator:
+            case "<":
+                holds = value < self.constant
+            case "<=":
+                holds = value <= self.constant
+            case ">":
+                holds = value > self.constant
+            case _:
+                holds = value >= self.constant
+        return Truth.TRUE if holds else Truth.FALSE
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """The contrary; null stays null."""
+
+    part: Formula
+
+    def possible(self, values: Assignment) -> Truth:
+        """Which truth values it may have."""
+        return _negated(self.part.possible(values))
+
+
+@dataclass(frozen=True, slots=True)
+class All:
+    """True where all parts are."""
+
+    parts: tuple[Formula, ...]
+
+    def possible(self, values: Assignment) -> Truth:
+        """Which truth values it may have."""
+        found = Truth.NONE
+        true = null = True
+        some_null = False
+        for part in self.parts:
+            may = part.possible(values)
+            if may == Truth.FALSE:
+                return Truth.FALSE
+            found |= may & Truth.FALSE
+            true = true and bool(may & Truth.TRUE)
+            null = null and bool(may & ~Truth.FALSE)
+            some_null = some_null or bool(may & Truth.NULL)
+        if true:
+            found |= Truth.TRUE
+        if null and some_null:
+            found |= Truth.NULL
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """``if condition then … else …``; a condition that is null counts as not true."""
+
+    condition: Formula
+    consequence: Formula
+    alternative: Formula
+
+    def possible(self, values: Assignment) -> Truth:
+        """Which truth values it may have."""
+        condition = self.condition.possible(values)
+        found = Truth.NONE
+        if condition & Truth.TRUE:
+            found |= self.consequence.possible(values)
+        if condition & ~Truth.TRUE:
+            found |= self.alternative.possible(values)
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What is null may turn out either way: a finding that is unknown, in a verdict that is certain all the same."""
+
+    part: Formula
+
+    def possible(self, values: Assignment) -> Truth:
+        """Which truth values it may have."""
+        may = self.part.possible(values)
+        return may & ~Truth.NULL | Truth.TRUE | Truth.FALSE if may & Truth.NULL else may
+
+
+Formula: TypeAlias = Known | Compare | Not | All | Choice | Settled
+
+TRUE: Final = Known(Truth.TRUE)
+FALSE: Final = Known(Truth.FALSE)
+
+
+def all_of(*parts: Formula) -> Formula:
+    """True where all are; of none, true."""
+    return parts[0] if len(parts) == 1 else All(parts)
+
+
+def any_of(*parts: Formula) -> Formula:
+    """True where one of them is; of none, false."""
+    return Not(All(tuple(map(Not, parts))))
+
+
+def comparisons_in(formula: Formula) -> Iterator[Compare]:
+    """The comparisons of a formula, in its order."""
+    match formula:
+        case Compare():
+            yield formula
+        case Not(part) | Settled(part):
+            yield from comparisons_in(part)
+        case All(parts):
+            for part in parts:
+                yield from comparisons_in(part)
+        case Choice(condition, consequence, alternative):
+            for part in (condition, consequence, alternative):
+                yield from comparisons_in(part)
+
+
+def _negated(truth: Truth) -> Truth:
+    found = truth & Truth.NULL
+    if truth & Truth.TRUE:
+        found |= Truth.FALSE
+    if truth & Truth.FALSE:
+        found |= Truth.TRUE
+    return found

@@ -1,4 +1,4 @@
-"""What every test may use: golden files, which `pytest --renew` writes anew, to be read in the diff.
+"""What every test may use: a browser, and golden files, which `pytest --renew` writes anew, to be read in the diff.
 
 No test depends on how fast the machine is, so hypothesis sets no deadline; where CI is set it also tries the same
 examples each time.
@@ -6,10 +6,11 @@ examples each time.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from browser import Browser, BrowserMissingError, find_browser
 from hypothesis import settings
 
 settings.register_profile("no-deadline", settings(), deadline=None)
@@ -31,3 +32,14 @@ def golden(request: pytest.FixtureRequest) -> Callable[[Path, str], None]:
         assert text == path.read_text(encoding="utf-8")
 
     return compare
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A real browser, one for all tests of a module."""
+    try:
+        program = find_browser()
+    except BrowserMissingError as missing:
+        pytest.skip(str(missing))
+    with Browser(program) as started:
+        yield started

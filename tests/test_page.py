@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
 import pytest
-from browser import Browser, BrowserMissingError, find_browser
+from browser import Browser
 from example_records import FOLDER, verdict_on
 from generated_rulesets import OUTCOMES, records, rulesets
 from hypothesis import given, settings
@@ -103,16 +102,6 @@ def test_the_command_prints_the_page_and_whom_it_is_about() -> None:
     refused = CliRunner().invoke(app, [*arguments, "--format", "html", "--server", "localhost:1"])
     assert refused.exit_code == 2
     assert "leave out --server" in refused.stderr
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    try:
-        program = find_browser()
-    except BrowserMissingError as missing:
-        pytest.skip(str(missing))
-    with Browser(program) as started:
-        yield started
 
 
 def test_a_browser_shows_and_prints_every_page(

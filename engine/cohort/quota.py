@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -14,8 +14,7 @@ from engine.cohort.expressions import compile_texts, facts_behind, reads_of
 from engine.cohort.places import Rounding
 from engine.feel import Program, Unknown, YearsMonths
 from engine.feel.values import CONTEXT
-from engine.ruleset.citations import Citation
-from engine.ruleset.citations import parse as parse_citation
+from engine.ruleset.citations import Citation, resolve
 from engine.ruleset.document import QuotaDeclaration, QuotaReading, as_list
 from engine.ruleset.localized import Localized
 from engine.ruleset.problems import suggest
@@ -197,7 +196,7 @@ def _compile(ruleset: Ruleset, reading: str) -> Quota:
         share,
         raised,
         when,
-        tuple(_citations((*as_list(declared.cite), *as_list(named.cite if named else None)), ruleset)),
+        resolve((*as_list(declared.cite), *as_list(named.cite if named else None)), ruleset.sources),
         compile_texts(ruleset, texts),
     )
 
@@ -213,14 +212,6 @@ def _counted(of: str, ruleset: Ruleset) -> range:
         return range(ranks[of.removesuffix(_OR_ABOVE)], len(ranks))
     known = ", ".join([ALL_RATED, *ranks, *(f"{name}{_OR_ABOVE}" for name in ranks)])
     raise QuotaError(f'{ruleset.id} {ruleset.version}: a share of "{of}" means nothing; it may be of {known}')
-
-
-def _citations(texts: Sequence[str], ruleset: Ruleset) -> Iterator[Citation]:
-    for text in texts:
-        cited = parse_citation(text)
-        if cited is not None:  # the document's check has seen to it
-            amender = None if cited.amender is None else ruleset.sources[cited.amender]
-            yield Citation(text, ruleset.sources[cited.source], cited.article, amender, cited.amending)
 
 
 def _key(text: str, ruleset: Ruleset) -> RankKey:

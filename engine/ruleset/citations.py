@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -122,6 +123,18 @@ def parse(text: str) -> Cited | None:
         match.span("amender"),
         amending or None,
     )
+
+
+def resolve(texts: Iterable[str], sources: Mapping[str, LegalSource]) -> tuple[Citation, ...]:
+    """The citations written in `texts`, without those that cite no known instrument."""
+    found = []
+    for text in texts:
+        cited = parse(text)
+        if cited is None or cited.source not in sources or (cited.amender or cited.source) not in sources:
+            continue
+        amender = None if cited.amender is None else sources[cited.amender]
+        found.append(Citation(text, sources[cited.source], cited.article, amender, cited.amending))
+    return tuple(found)
 
 
 def _article(text: str) -> Article | None:

@@ -47,9 +47,11 @@ def read_parameters(
             _check_holes(name, periods, document, path, report)
         if len(report.problems) > before:
             continue
-        dated = zip(periods, typed, citations, strict=True)
+        percents = [isinstance(value.value, str) and value.value.endswith("%") for value in values]
+        dated = zip(periods, typed, citations, percents, strict=True)
         ordered = sorted(
-            (DatedValue(period, value, cited) for period, (_, value), cited in dated), key=_start
+            (DatedValue(period, value, cited, percent) for period, (_, value), cited, percent in dated),
+            key=_start,
         )
         found[name] = Parameter(name, typed[0][0], tuple(ordered))
     return found

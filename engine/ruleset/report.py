@@ -98,15 +98,12 @@ class Report:
             sources: the instruments that could be read.
             path: of the value of ``cite``.
         """
-        found = []
-        for index, text in enumerate(as_list(cite)):
-            place = (*path, index) if isinstance(cite, list) else path
-            citation = self._citation(text, sources, place)
-            if citation is not None:
-                found.append(citation)
-        return tuple(found)
+        texts = as_list(cite)
+        for index, text in enumerate(texts):
+            self._check_citation(text, (*path, index) if isinstance(cite, list) else path)
+        return citations.resolve(texts, sources)
 
-    def _citation(self, text: str, sources: Mapping[str, LegalSource], path: Path) -> Citation | None:
+    def _check_citation(self, text: str, path: Path) -> None:
         cited = citations.parse(text)
         if cited is None:
             self.add(
@@ -116,15 +113,11 @@ class Report:
                 "A citation is a source, and an article with clause and point where they are known.",
                 'Write it like "nd90 2.5a" or "nd90 2.5 as amended by nd48 1.2".',
             )
-            return None
+            return
         declared = self.declared("sources")
-        known = self.known(cited.source, declared, "source", path, cited.source_span)
+        self.known(cited.source, declared, "source", path, cited.source_span)
         if cited.amender is not None:
-            known &= self.known(cited.amender, declared, "source", path, cited.amender_span)
-        if not known or cited.source not in sources or (cited.amender or cited.source) not in sources:
-            return None
-        amender = None if cited.amender is None else sources[cited.amender]
-        return Citation(text, sources[cited.source], cited.article, amender, cited.amending)
+            self.known(cited.amender, declared, "source", path, cited.amender_span)
 
     def at(self, path: Path) -> Any:
         """The value at `path` as written."""

@@ -94,11 +94,12 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class DatedValue:
-    """A value of a parameter, and when it is the law."""
+    """A value of a parameter, and when it is the law; `percent` where it was written as a percentage."""
 
     period: Period
     value: Any
     citations: tuple[Citation, ...] = ()
+    percent: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,66 @@
+"""`chuan ruleset explain`: what a criterion asks, in words, and what hangs on it."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from clients.cli.common import (
+    EXIT_WRONG_INPUT,
+    FolderOption,
+    LanguageOption,
+    RulesetArgument,
+    choose,
+    exit_with,
+    print_json,
+    today,
+)
+from clients.cli.ruleset.files import RulesetFile, read_file
+from engine import Ruleset
+from engine.rendering import explain_criterion
+from engine.ruleset.problems import RulesetError, suggest
+
+
+class ExplainFormat(StrEnum):
+    """What a criterion is explained as."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+def explain(
+    ruleset: RulesetArgument,
+    criterion: Annotated[str, typer.Argument(help="The name of the criterion.", metavar="CRITERION")],
+    folder: FolderOption = None,
+    lang: LanguageOption = "vi",
+    format_: Annotated[ExplainFormat, typer.Option("--format")] = ExplainFormat.TEXT,
+) -> None:
+    """Explain a criterion: what it asks, where the law says so, what it reads and decides, which case shows it."""
+    chosen, _ = choose(ruleset, today(), folder)
+    names = [each.name for each in chosen.criteria]
+    if criterion not in names:
+        how = suggest(criterion, names, "criteria")
+        exit_with(EXIT_WRONG_INPUT, f'{chosen.id} {chosen.version} has no criterion "{criterion}". {how}')
+    shown = _shown(Path(ruleset), chosen, criterion) if ruleset.endswith((".yaml", ".yml")) else {}
+    note = explain_criterion(chosen, criterion, lang, cases=shown)
+    if format_ is ExplainFormat.JSON:
+        print_json(note.data)
+    else:
+        typer.echo(note.text())
+
+
+def _shown(path: Path, ruleset: Ruleset, criterion: str) -> dict[str, str]:
+    """By status, the first case of the file beside the ruleset whose finding has it."""
+    try:
+        results = read_file(RulesetFile(path)).run().results
+    except RulesetError as error:
+        exit_with(EXIT_WRONG_INPUT, str(error))
+    index = ruleset.criterion(criterion).index
+    found: dict[str, str] = {}
+    for result in results:
+        if result.verdict is not None:
+            found.setdefault(result.verdict.findings[index].status.value, result.name)
+    return found

@@ -45,7 +45,7 @@ TESTS = {
     "boolean": ("true",),
     "enum": ('"low"',),
     "date": ('>= date("2024-01-01")',),
-    "list": ("count(?) < 3", "every item in ? satisfies item != null"),
+    "list": ("count(?) < 3", "every item in ? satisfies item.a != 3"),
 }
 
 

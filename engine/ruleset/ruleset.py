@@ -85,10 +85,15 @@ class Fact:
     empty: bool = False
 
     def allows(self, value: Any) -> bool | None:
-        """Whether a value of the declared type is allowed; None where that cannot be told."""
+        """Whether a value of the declared type is allowed; None where that cannot be told.
+
+        It is where that hangs on a part that was left out: what was stated is not wrong.
+        """
         if self.allowed is None:
             return True
         answer = self.allowed({"?": value})
+        if isinstance(answer, Unknown):
+            return True
         return answer if isinstance(answer, bool) else None
 
 

@@ -14,6 +14,7 @@ from engine.analysis.model import Checked, Finding, Severity
 from engine.analysis.others import clashes
 from engine.analysis.outcomes import unreachable_outcomes
 from engine.analysis.subject import Subject
+from engine.analysis.tables import table_rows
 from engine.analysis.unused import unsourced, unused
 from engine.analysis.wording import thresholds_worded_otherwise
 from engine.ruleset import Ruleset, RulesetError, loads_cases, source
@@ -38,6 +39,7 @@ ANALYSES: Final[tuple[Analysis, ...]] = (
     unnamed_gaps,
     unreachable_gaps,
     unreachable_consequences,
+    table_rows,
     clashes,
 )
 """Everything that looks at a ruleset that is right in itself."""

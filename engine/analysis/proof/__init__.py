@@ -5,7 +5,7 @@ free of each other, so that a formula may seem possible that no record meets. Nu
 record are up to 34 digits.
 """
 
-from engine.analysis.proof.domains import Term, Value
+from engine.analysis.proof.domains import Domain, Numbers, Term, Value
 from engine.analysis.proof.formulas import Compare, Formula, Not, Truth, all_of, any_of, comparisons_in
 from engine.analysis.proof.reading import Reading
 from engine.analysis.proof.space import MAX_STEPS, impossible
@@ -14,8 +14,10 @@ from engine.analysis.proof.verdicts import Verdicts
 __all__ = [
     "MAX_STEPS",
     "Compare",
+    "Domain",
     "Formula",
     "Not",
+    "Numbers",
     "Reading",
     "Term",
     "Truth",

@@ -10,7 +10,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Final
 
-from engine.analysis.proof.domains import Numbers, Term, Truths, Words
+from engine.analysis.proof.domains import Domain, Numbers, Term, Truths, Words
 from engine.analysis.proof.formulas import (
     FALSE,
     TRUE,
@@ -53,7 +53,15 @@ class Reading:
 
     def condition(self, node: Node) -> Formula:
         """What a condition says; what cannot be looked into is a term of its own."""
-        return self._condition(put_in(node, self._definitions))
+        return self._condition(self.meant(node))
+
+    def meant(self, node: Node) -> Node:
+        """An expression with definitions written out."""
+        return put_in(node, self._definitions)
+
+    def domain(self, node: Node) -> Domain:
+        """What the values of an expression may be, definitions written out."""
+        return self._spans.domain(node)
 
     @cached_property
     def _definitions(self) -> Mapping[str, Node]:

@@ -14,7 +14,7 @@ class Verdicts:
     """The findings and the decision of a ruleset as formulas over its facts, with the parameters of one day."""
 
     def __init__(self, reading: Reading) -> None:
-        self._reading = reading
+        self.reading = reading
         self._ruleset: Ruleset = reading.study.ruleset
         self._decision = self._ruleset.decision
         self._rank = {outcome.name: outcome.rank for outcome in self._ruleset.outcomes}
@@ -95,11 +95,11 @@ class Verdicts:
         return {criterion.name: self._read(criterion) for criterion in self._ruleset.criteria}
 
     def _read(self, criterion: Criterion) -> tuple[Formula, Formula]:
-        study = self._reading.study
+        study = self.reading.study
         applies = (
-            TRUE if criterion.applies is None else self._reading.condition(study.parse(criterion.applies))
+            TRUE if criterion.applies is None else self.reading.condition(study.parse(criterion.applies))
         )
-        return applies, self._reading.condition(study.parse(criterion.expression))
+        return applies, self.reading.condition(study.parse(criterion.expression))
 
     def _holds(self, names: Iterable[str]) -> Formula:
         """When criteria all hold, one that is unknown taken as it may turn out."""

@@ -6,7 +6,7 @@ What is found has been evaluated. What is not found may be there all the same.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from random import Random
 from typing import Any, Final, NamedTuple
@@ -50,7 +50,7 @@ class Explorer:
         self._index = {criterion.name: criterion.index for criterion in study.ruleset.criteria}
         self._pool: dict[Signature, Tried] = {}
         for facts in self._beginnings():
-            self._try(facts)
+            self.tried(facts)
 
     def status(self, tried: Tried, criterion: str) -> Status:
         """What a criterion says of a record."""
@@ -91,7 +91,7 @@ class Explorer:
             leaves = self._leaves_of[self._random.choice(open_)] if open_ else self._candidates.leaves
             if not leaves:
                 return None
-            tried = self._try(self._changed(current.facts, self._random.choice(leaves)))
+            tried = self.tried(self.changed(current.facts, self._random.choice(leaves)))
             if tried is None:
                 continue
             agreement = _agreement(tried, goal)
@@ -103,7 +103,8 @@ class Explorer:
 
     # Records
 
-    def _try(self, facts: Mapping[str, Any]) -> Tried | None:
+    def tried(self, facts: Mapping[str, Any]) -> Tried | None:
+        """A record, complete, with what each criterion says of it; None where a limit of the language was passed."""
         try:
             results = self.study.ruleset.program.run({**facts, **self._parameters})
         except FeelLimitError:
@@ -128,13 +129,14 @@ class Explorer:
         reader = FactsReader(self.study.ruleset.facts)
         for case in self.study.cases:
             try:
-                yield self._complete(reader.read(case.record))
+                yield self.complete(reader.read(case.record))
             except RecordError:
                 continue
         for _ in range(RECORDS):
-            yield self._complete({})
+            yield self.complete({})
 
-    def _complete(self, values: Mapping[str, Any]) -> dict[str, Any]:
+    def complete(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """A record that states these values of facts, and everything else at random."""
         facts: dict[str, Any] = {}
         for leaf in self._candidates.leaves:
             value: Any = values
@@ -145,17 +147,18 @@ class Explorer:
             _put(facts, leaf.keys, value)
         return facts
 
-    def _changed(self, facts: Mapping[str, Any], leaf: Leaf) -> dict[str, Any]:
+    def changed(self, facts: Mapping[str, Any], leaf: Leaf) -> dict[str, Any]:
         """The facts with another value at a leaf."""
         changed: dict[str, Any] = _copied(facts)
         current = _at(changed, leaf.keys)
         if leaf.declared.kind == "list" and current and self._random.randrange(3):
-            value = self._edited(current, leaf)
+            value: Any = self._edited(current, leaf)
         elif leaf.declared.kind in ("count", "number", "date") and not self._random.randrange(3):
             value = self._like_another(changed, leaf)
         else:
             value = self._candidates.value(leaf, self._random)
-        if leaf.fact is not None and value is not None and leaf.fact.allows(value) is not True:
+        fact = leaf.fact
+        if fact is not None and value is not None and fact.allows(value) is not True:
             value = self._candidates.value(leaf, self._random)
         _put(changed, leaf.keys, value)
         return changed
@@ -189,14 +192,38 @@ class Explorer:
     @cached_property
     def _leaves_of(self) -> list[list[Leaf]]:
         """The leaves that each criterion looks at, through definitions, tables and the score."""
-        ruleset = self.study.ruleset
-        found = []
-        for criterion in ruleset.criteria:
-            reads = set(criterion.reads)
-            if ruleset.score is not None and any(path.partition(".")[0] in OF_SCORE for path in reads):
-                reads.update(ruleset.score.reads)
-            found.append([leaf for leaf in self._candidates.leaves if _touched(leaf.path, reads)])
-        return found
+        return [self.leaves(criterion.reads) for criterion in self.study.ruleset.criteria]
+
+    def leaves(self, reads: Iterable[str]) -> list[Leaf]:
+        """The leaves among the facts that are read; those of the score where that is."""
+        reads, score = set(reads), self.study.ruleset.score
+        if score is not None and any(path.partition(".")[0] in OF_SCORE for path in reads):
+            reads.update(score.reads)
+        return [leaf for leaf in self._candidates.leaves if _touched(leaf.path, reads)]
+
+    def stated(self, facts: Mapping[str, Any], leaf: Leaf, value: Any) -> dict[str, Any]:
+        """The facts with a value at a leaf."""
+        changed: dict[str, Any] = _copied(facts)
+        _put(changed, leaf.keys, value)
+        return changed
+
+    def climb(
+        self,
+        facts: Mapping[str, Any],
+        leaves: Sequence[Leaf],
+        agreement: Callable[[Mapping[str, Any]], int],
+        goal: int,
+    ) -> Mapping[str, Any] | None:
+        """From a record on, one of the leaves changed at a time, to one of which `agreement` gives `goal`."""
+        reached = agreement(facts)
+        for _ in range(TRIES if leaves else 0):
+            if reached >= goal:
+                return facts
+            changed = self.changed(facts, self._random.choice(leaves))
+            found = agreement(changed)
+            if found >= reached:
+                facts, reached = changed, found
+        return facts if reached >= goal else None
 
 
 _NOTHING: Final = object()

@@ -27,13 +27,12 @@ from chuan.v1 import (
 from google.protobuf.struct_pb2 import NULL_VALUE
 
 from clients.errors import RecordRefused, ServiceError, call_error, status_error
-from clients.ruleset_calls import RulesetCalls
+from clients.ruleset_calls import LANGUAGES, RulesetCalls
 
 __all__ = ["Client", "Explained", "Question", "RecordRefused", "ServiceError", "request_message"]
 
 DEFAULT_TIMEOUT_SECONDS: Final = 30.0
 
-_LANGUAGES: Final = {"vi": evaluation_service_pb2.LANGUAGE_VI, "en": evaluation_service_pb2.LANGUAGE_EN}
 _FORMS: Final = {
     "full": evaluation_service_pb2.EXPLANATION_FORM_FULL,
     "short": evaluation_service_pb2.EXPLANATION_FORM_SHORT,
@@ -208,7 +207,7 @@ def request_message(question: Question) -> evaluation_service_pb2.EvaluateReques
         evaluated_on=question.evaluated_on.isoformat(),
         record=_record(question.facts),
         subject_ref=question.subject_ref,
-        languages=[_LANGUAGES[language] for language in question.languages],
+        languages=[LANGUAGES[language] for language in question.languages],
         form=_FORMS[question.form],
         foresight=question.foresight,
     )

@@ -5,15 +5,23 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Final, TypeVar
 
 import grpc
-from chuan.v1 import ruleset_life_pb2, ruleset_service_pb2, ruleset_service_pb2_grpc
+from chuan.v1 import (
+    evaluation_service_pb2,
+    ruleset_life_pb2,
+    ruleset_report_pb2,
+    ruleset_service_pb2,
+    ruleset_service_pb2_grpc,
+)
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from clients.errors import call_error
 
 Response = TypeVar("Response")
+
+LANGUAGES: Final = {"vi": evaluation_service_pb2.LANGUAGE_VI, "en": evaluation_service_pb2.LANGUAGE_EN}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +46,42 @@ class Step:
         return ruleset_service_pb2.DraftStep(
             id=self.ruleset, version=self.version, revision=self.revision, reason=self.reason
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """The texts of a ruleset.
+
+    Attributes:
+        text: the document.
+        cases: those beside it.
+        file: what to call the document in findings.
+    """
+
+    text: str
+    cases: str = ""
+    file: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DraftOf:
+    """A revision of a draft; 0 is the newest."""
+
+    ruleset: str
+    version: str
+    revision: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedOf:
+    """A published version."""
+
+    ruleset: str
+    version: str
+
+
+Source = Texts | DraftOf | PublishedOf
+"""Where a ruleset is that something is asked of."""
 
 
 class RulesetCalls:
@@ -162,3 +206,81 @@ class RulesetCalls:
         """Who did what with a ruleset, when and why."""
         request = ruleset_service_pb2.ListRulesetEventsRequest(id=ruleset, version=version)
         return list(self._call(self._rulesets.ListRulesetEvents, request).events)
+
+    def check_ruleset(
+        self, source: Source, *, language: str = "en", beside_published: bool = False
+    ) -> ruleset_service_pb2.CheckRulesetResponse:
+        """What a check by meaning finds; `clients.plain_data` gives it as the command line prints it."""
+        request = ruleset_service_pb2.CheckRulesetRequest(
+            ruleset=_source(source), language=LANGUAGES[language], beside_published=beside_published
+        )
+        return self._call(self._rulesets.CheckRuleset, request)
+
+    def test_ruleset(self, source: Source) -> ruleset_report_pb2.TestReport:
+        """How the cases come out, and what they cover."""
+        request = ruleset_service_pb2.TestRulesetRequest(ruleset=_source(source))
+        return self._call(self._rulesets.TestRuleset, request).report
+
+    def compare_rulesets(self, old: Source, new: Source) -> ruleset_report_pb2.RulesetComparison:
+        """What changed in the rules from one ruleset to another."""
+        request = ruleset_service_pb2.CompareRulesetsRequest(old=_source(old), new=_source(new))
+        return self._call(self._rulesets.CompareRulesets, request).comparison
+
+    def analyze_impact(
+        self,
+        draft: Source,
+        against: Source | None = None,
+        *,
+        by: str = "",
+        after_position: int = 0,
+        done: int = 0,
+    ) -> Iterator[ruleset_service_pb2.AnalyzeImpactResponse]:
+        """Whom a draft would change of those whose decisions are logged, part by part. There is no deadline.
+
+        Args:
+            draft: the draft.
+            against: what it is held against; None: what each decision was reached by.
+            by: the path of the fact that tells groups apart.
+            after_position: where to go on.
+            done: how many records were done before that.
+
+        Raises:
+            ServiceError: the call failed; go on after the position of the last part.
+        """
+        request = ruleset_service_pb2.AnalyzeImpactRequest(
+            draft=_source(draft),
+            against=None if against is None else _source(against),
+            by=by,
+            after_position=after_position,
+            done=done,
+        )
+        try:
+            yield from self._rulesets.AnalyzeImpact(request, metadata=self._metadata)
+        except grpc.RpcError as error:
+            raise call_error(error) from None
+
+    def explain_impact(
+        self, draft: Source, decision_id: str, against: Source | None = None, *, language: str = "en"
+    ) -> str:
+        """One decision by both, in words; see `analyze_impact`."""
+        request = ruleset_service_pb2.ExplainImpactRequest(
+            draft=_source(draft),
+            against=None if against is None else _source(against),
+            decision_id=decision_id,
+            language=LANGUAGES[language],
+        )
+        return self._call(self._rulesets.ExplainImpact, request).text
+
+
+def _source(source: Source) -> ruleset_service_pb2.RulesetSource:
+    message = ruleset_service_pb2.RulesetSource()
+    match source:
+        case Texts():
+            message.texts.text, message.texts.cases = source.text, source.cases
+            message.texts.file = source.file
+        case DraftOf():
+            message.draft.id, message.draft.version = source.ruleset, source.version
+            message.draft.revision = source.revision
+        case PublishedOf():
+            message.published.id, message.published.version = source.ruleset, source.version
+    return message

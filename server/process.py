@@ -23,8 +23,8 @@ from grpc_reflection.v1alpha import reflection
 
 from server import limits
 from server.decisions import Decisions
-from server.publishing import Desk, Shelf, seed
-from server.store import DecisionLog, RulesetBook, open_database, prepare
+from server.publishing import Desk, Shelf, Workbench, seed
+from server.store import DecisionHistory, DecisionLog, RulesetBook, open_database, prepare
 from server.transport.calls import InFlight, handlers
 from server.transport.decisions import DecisionServicer
 from server.transport.evaluation import EvaluationServicer
@@ -105,6 +105,7 @@ class Server:
         seed(book, config.rulesets, world.now_micros)
         shelf = Shelf(book, world.now_micros)
         desk = Desk(book, shelf, world.now_micros)
+        workbench = Workbench(desk, shelf, DecisionHistory(database))
         log = DecisionLog(database, world.now_micros)
         self._open.push_async_callback(log.close)
         decisions = Decisions(shelf, log, now_micros=world.now_micros, random=world.random)
@@ -113,7 +114,7 @@ class Server:
         in_flight = InFlight()
         evaluation = EvaluationServicer(decisions)
         self._open.callback(evaluation.close)
-        rulesets = RulesetServicer(shelf, desk, world.now_micros)
+        rulesets = RulesetServicer(shelf, desk, workbench, world.now_micros)
         self._open.callback(rulesets.close)
         servicers = (evaluation, DecisionServicer(decisions), rulesets)
         server.add_generic_rpc_handlers(

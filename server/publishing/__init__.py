@@ -7,6 +7,7 @@ from server.publishing.errors import DraftConflictError, LifeError, UnsoundError
 from server.publishing.life import Life, State
 from server.publishing.seeding import seed
 from server.publishing.shelf import Shelf, Snapshot
+from server.publishing.workbench import Source, Workbench
 
 __all__ = [
     "Desk",
@@ -16,7 +17,9 @@ __all__ = [
     "Publishing",
     "Shelf",
     "Snapshot",
+    "Source",
     "State",
     "UnsoundError",
+    "Workbench",
     "seed",
 ]

@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
-from engine import Catalogue, Publication, Ruleset, RulesetError
+from engine import Catalogue, Publication, Ruleset, RulesetError, loads
 from engine.catalogue import clash
 from server.publishing.errors import DraftConflictError, LifeError, Reason, UnsoundError
-from server.publishing.gate import Examined, examine
+from server.publishing.gate import RULESET_FILE, Examined, examine, mistakes
 from server.publishing.life import Life, State, lives
 from server.publishing.shelf import Shelf
 from server.store import Action, Event, Kept, RulesetBook, Texts
@@ -151,14 +151,12 @@ class Desk:
                 (VERSIONS_OVERLAP).
         """
         draft = self.draft(named.ruleset_id, named.version, named.revision)
-        ruleset = examine(named.ruleset_id, named.version, draft.texts).ruleset
+        ruleset = self._read(draft)
         with self._book.writing() as page:
             life = self._known(page, named.ruleset_id, named.version)
-            if life.is_published and life.digest == _digest(draft.texts.text):
+            if life.is_published and life.digest == ruleset.digest:
                 return life
             life = self._at(page, named, {State.APPROVED}, Action.PUBLISHED)
-            if ruleset is None:
-                raise LifeError(Reason.DRAFT_UNSOUND, f"{life.name} is no ruleset any more; submit it again")
             now = self._now_micros()
             from_micros = now if how.from_micros is None else max(now, how.from_micros)
             published = replace(
@@ -214,6 +212,17 @@ class Desk:
                 )
             )
         return steps
+
+    def _read(self, draft: Draft) -> Ruleset:
+        """The ruleset of a draft.
+
+        Raises:
+            UnsoundError: the text is none; of what was approved, only another version of chuan may say so.
+        """
+        try:
+            return loads(draft.texts.text, RULESET_FILE)
+        except RulesetError as error:
+            raise UnsoundError(draft.life.name, mistakes(error)) from None
 
     def _step(self, named: Named, action: Action, allowed: set[State]) -> Life:
         with self._book.writing() as page:

@@ -67,7 +67,5 @@ class UnsoundError(LifeError):
 
     def __init__(self, name: str, problems: Sequence[Unsound]) -> None:
         count = f"{len(problems)} problems" if len(problems) > 1 else "1 problem"
-        super().__init__(
-            Reason.DRAFT_UNSOUND, f"{name} cannot be submitted: {count} in the check and the cases"
-        )
+        super().__init__(Reason.DRAFT_UNSOUND, f"{name} has {count} in its check or its cases")
         self.problems = tuple(problems)

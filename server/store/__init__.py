@@ -11,17 +11,20 @@ from server.store.errors import (
     StoreError,
     StoreUnavailableError,
 )
+from server.store.history import DecisionHistory, Logged
 from server.store.log import DecisionLog, LoggedDecision
 from server.store.schema import prepare, upgrade
 from server.store.writer import Entry
 
 __all__ = [
     "Action",
+    "DecisionHistory",
     "DecisionLog",
     "DecisionNotFoundError",
     "Entry",
     "Event",
     "Kept",
+    "Logged",
     "LoggedDecision",
     "RulesetBook",
     "RulesetConflictError",

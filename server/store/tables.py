@@ -52,6 +52,7 @@ decisions: Final = Table(
     Column("verdict_seal", LargeBinary(32), nullable=False, comment="see server.store.chain"),
     Column("previous_hash", LargeBinary(32), nullable=False, comment="chain_hash of the entry before"),
     Column("chain_hash", LargeBinary(32), nullable=False, comment="see server.store.chain"),
+    Index("decisions_of_a_ruleset", "ruleset_digest", "position"),
 )
 
 drafts: Final = Table(

@@ -11,30 +11,34 @@ from chuan.v1 import ruleset_life_pb2
 from chuan.v1 import ruleset_service_pb2 as pb
 
 from engine import Ruleset
-from server.publishing import Desk, Life, Shelf, Snapshot
+from server.publishing import Desk, Life, Shelf, Snapshot, Workbench
 from server.publishing.desk import Named
 from server.store import Texts
 from server.transport.calls import endless
 from server.transport.drafts import draft_to, event_to, publishing_from, retired_from, saved_from, step_from
+from server.transport.reports import Reporting
 from server.transport.summaries import summary
 
 Step = TypeVar("Step", pb.SubmitDraftResponse, pb.ApproveDraftResponse, pb.RejectDraftResponse)
 Result = TypeVar("Result")
 
 
-class RulesetServicer:
+class RulesetServicer(Reporting):
     """RulesetService, as the contract has it. The book is read in a thread: it may wait for the disk."""
 
-    def __init__(self, shelf: Shelf, desk: Desk, now_micros: Callable[[], int]) -> None:
+    def __init__(self, shelf: Shelf, desk: Desk, workbench: Workbench, now_micros: Callable[[], int]) -> None:
         self._shelf = shelf
         self._desk = desk
         self._now_micros = now_micros
-        # Checks and cases may take seconds of computing; more threads would not make them faster.
-        self._aside = ThreadPoolExecutor(1, "drafts")
+        self._steps = ThreadPoolExecutor(1, "drafts")
+        # Reports may take minutes of computing; more threads would not make them faster.
+        self._reports = ThreadPoolExecutor(1, "reports")
+        super().__init__(workbench, self._reports)
 
     def close(self) -> None:
-        """Let the thread go; no call may be under way."""
-        self._aside.shutdown()
+        """Let the threads go; no call may be under way."""
+        self._steps.shutdown()
+        self._reports.shutdown()
 
     async def ListRulesets(self, request: pb.ListRulesetsRequest, _actor: str) -> pb.ListRulesetsResponse:  # noqa: N802 - the contract's name
         """List the versions."""
@@ -44,7 +48,7 @@ class RulesetServicer:
         """Show one version."""
         snapshot = self._shelf.snapshot
         ruleset = snapshot.catalogue.get(request.id, request.version)
-        draft = await self._aside_of(self._desk.draft, ruleset.id, ruleset.version)
+        draft = await self._at_desk(self._desk.draft, ruleset.id, ruleset.version)
         shown = self._summary(snapshot, ruleset)
         return pb.GetRulesetResponse(ruleset=shown, text=ruleset.text, cases=draft.texts.cases)
 
@@ -66,16 +70,16 @@ class RulesetServicer:
     async def SaveDraft(self, request: pb.SaveDraftRequest, actor: str) -> pb.SaveDraftResponse:  # noqa: N802
         """Save the next revision of a draft."""
         named, texts = saved_from(request, actor)
-        return pb.SaveDraftResponse(draft=self._draft(await self._aside_of(self._desk.save, named, texts)))
+        return pb.SaveDraftResponse(draft=self._draft(await self._at_desk(self._desk.save, named, texts)))
 
     async def GetDraft(self, request: pb.GetDraftRequest, _actor: str) -> pb.GetDraftResponse:  # noqa: N802
         """Show a revision of a draft."""
-        found = await self._aside_of(self._desk.draft, request.id, request.version, request.revision)
+        found = await self._at_desk(self._desk.draft, request.id, request.version, request.revision)
         return pb.GetDraftResponse(draft=self._draft(found.life, found.revision, found.texts))
 
     async def ListDrafts(self, request: pb.ListDraftsRequest, _actor: str) -> pb.ListDraftsResponse:  # noqa: N802
         """List the drafts."""
-        found = await self._aside_of(self._desk.drafts, request.id)
+        found = await self._at_desk(self._desk.drafts, request.id)
         return pb.ListDraftsResponse(drafts=map(self._draft, found))
 
     async def SubmitDraft(self, request: pb.SubmitDraftRequest, actor: str) -> pb.SubmitDraftResponse:  # noqa: N802
@@ -94,26 +98,26 @@ class RulesetServicer:
     async def PublishDraft(self, request: pb.PublishDraftRequest, actor: str) -> pb.PublishDraftResponse:  # noqa: N802
         """Publish a draft."""
         named, how = step_from(request.step, actor), publishing_from(request)
-        life = await self._aside_of(self._desk.publish, named, how)
+        life = await self._at_desk(self._desk.publish, named, how)
         return pb.PublishDraftResponse(draft=self._draft(life))
 
     async def RetireRuleset(self, request: pb.RetireRulesetRequest, actor: str) -> pb.RetireRulesetResponse:  # noqa: N802
         """Withdraw a version."""
-        life = await self._aside_of(self._desk.retire, retired_from(request, actor))
+        life = await self._at_desk(self._desk.retire, retired_from(request, actor))
         return pb.RetireRulesetResponse(draft=self._draft(life))
 
     async def ListRulesetEvents(  # noqa: N802
         self, request: pb.ListRulesetEventsRequest, _actor: str
     ) -> pb.ListRulesetEventsResponse:
         """List who did what."""
-        found = await self._aside_of(self._desk.history, request.id, request.version)
+        found = await self._at_desk(self._desk.history, request.id, request.version)
         return pb.ListRulesetEventsResponse(events=map(event_to, found))
 
     async def _step(self, response: type[Step], step: Callable[[Named], Life], named: Named) -> Step:
-        return response(draft=self._draft(await self._aside_of(step, named)))
+        return response(draft=self._draft(await self._at_desk(step, named)))
 
-    async def _aside_of(self, work: Callable[..., Result], *arguments: object) -> Result:
-        return await asyncio.get_running_loop().run_in_executor(self._aside, work, *arguments)
+    async def _at_desk(self, work: Callable[..., Result], *arguments: object) -> Result:
+        return await asyncio.get_running_loop().run_in_executor(self._steps, work, *arguments)
 
     def _draft(
         self, life: Life, revision: int | None = None, texts: Texts | None = None

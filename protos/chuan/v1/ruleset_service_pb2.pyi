@@ -3,7 +3,9 @@
 isort:skip_file
 Rulesets: what records are judged by."""
 
+from chuan.v1 import evaluation_service_pb2 as _evaluation_service_pb2
 from chuan.v1 import ruleset_life_pb2 as _ruleset_life_pb2
+from chuan.v1 import ruleset_report_pb2 as _ruleset_report_pb2
 from collections import abc as _abc
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
@@ -870,3 +872,393 @@ class ListRulesetEventsResponse(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___ListRulesetEventsResponse: _TypeAlias = ListRulesetEventsResponse  # noqa: Y015
+
+@_typing.final
+class RulesetSource(_message.Message):
+    """A ruleset that something is asked of."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TEXTS_FIELD_NUMBER: _builtins.int
+    DRAFT_FIELD_NUMBER: _builtins.int
+    PUBLISHED_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def texts(self) -> Global___RulesetTexts:
+        """The texts themselves."""
+
+    @_builtins.property
+    def draft(self) -> Global___DraftRevision:
+        """A revision of a draft."""
+
+    @_builtins.property
+    def published(self) -> _evaluation_service_pb2.RulesetVersion:
+        """A published version."""
+
+    def __init__(
+        self,
+        *,
+        texts: Global___RulesetTexts | None = ...,
+        draft: Global___DraftRevision | None = ...,
+        published: _evaluation_service_pb2.RulesetVersion | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["draft", b"draft", "published", b"published", "source", b"source", "texts", b"texts"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["draft", b"draft", "published", b"published", "source", b"source", "texts", b"texts"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType_source: _TypeAlias = _typing.Literal["texts", "draft", "published"]  # noqa: Y015
+    _WhichOneofArgType_source: _TypeAlias = _typing.Literal["source", b"source"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType_source) -> _WhichOneofReturnType_source | None: ...
+
+Global___RulesetSource: _TypeAlias = RulesetSource  # noqa: Y015
+
+@_typing.final
+class RulesetTexts(_message.Message):
+    """A document with the cases beside it."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TEXT_FIELD_NUMBER: _builtins.int
+    CASES_FIELD_NUMBER: _builtins.int
+    FILE_FIELD_NUMBER: _builtins.int
+    text: _builtins.str
+    """The document: YAML."""
+    cases: _builtins.str
+    """The cases beside it: YAML, or empty."""
+    file: _builtins.str
+    """What to call the document in findings. Empty: "ruleset.yaml"."""
+    def __init__(
+        self,
+        *,
+        text: _builtins.str = ...,
+        cases: _builtins.str = ...,
+        file: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["cases", b"cases", "file", b"file", "text", b"text"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___RulesetTexts: _TypeAlias = RulesetTexts  # noqa: Y015
+
+@_typing.final
+class DraftRevision(_message.Message):
+    """A revision of a draft."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ID_FIELD_NUMBER: _builtins.int
+    VERSION_FIELD_NUMBER: _builtins.int
+    REVISION_FIELD_NUMBER: _builtins.int
+    id: _builtins.str
+    """The stable id of the ruleset."""
+    version: _builtins.str
+    """The version: three numbers."""
+    revision: _builtins.int
+    """The revision. 0: the newest."""
+    def __init__(
+        self,
+        *,
+        id: _builtins.str = ...,
+        version: _builtins.str = ...,
+        revision: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["id", b"id", "revision", b"revision", "version", b"version"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___DraftRevision: _TypeAlias = DraftRevision  # noqa: Y015
+
+@_typing.final
+class CheckRulesetRequest(_message.Message):
+    """What to check."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    RULESET_FIELD_NUMBER: _builtins.int
+    LANGUAGE_FIELD_NUMBER: _builtins.int
+    BESIDE_PUBLISHED_FIELD_NUMBER: _builtins.int
+    language: _evaluation_service_pb2.Language.ValueType
+    """The language of the findings. Unspecified: English."""
+    beside_published: _builtins.bool
+    """Also look for clashes with what is published."""
+    @_builtins.property
+    def ruleset(self) -> Global___RulesetSource:
+        """The ruleset."""
+
+    def __init__(
+        self,
+        *,
+        ruleset: Global___RulesetSource | None = ...,
+        language: _evaluation_service_pb2.Language.ValueType = ...,
+        beside_published: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["ruleset", b"ruleset"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["beside_published", b"beside_published", "language", b"language", "ruleset", b"ruleset"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___CheckRulesetRequest: _TypeAlias = CheckRulesetRequest  # noqa: Y015
+
+@_typing.final
+class CheckRulesetResponse(_message.Message):
+    """What the check found."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    FINDINGS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def findings(self) -> _containers.RepeatedCompositeFieldContainer[_ruleset_report_pb2.RulesetFinding]:
+        """In the order of the file."""
+
+    def __init__(
+        self,
+        *,
+        findings: _abc.Iterable[_ruleset_report_pb2.RulesetFinding] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["findings", b"findings"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___CheckRulesetResponse: _TypeAlias = CheckRulesetResponse  # noqa: Y015
+
+@_typing.final
+class TestRulesetRequest(_message.Message):
+    """What to test."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    RULESET_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def ruleset(self) -> Global___RulesetSource:
+        """The ruleset with its cases."""
+
+    def __init__(
+        self,
+        *,
+        ruleset: Global___RulesetSource | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["ruleset", b"ruleset"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["ruleset", b"ruleset"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___TestRulesetRequest: _TypeAlias = TestRulesetRequest  # noqa: Y015
+
+@_typing.final
+class TestRulesetResponse(_message.Message):
+    """How the cases came out."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    REPORT_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def report(self) -> _ruleset_report_pb2.TestReport:
+        """The report."""
+
+    def __init__(
+        self,
+        *,
+        report: _ruleset_report_pb2.TestReport | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["report", b"report"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["report", b"report"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___TestRulesetResponse: _TypeAlias = TestRulesetResponse  # noqa: Y015
+
+@_typing.final
+class CompareRulesetsRequest(_message.Message):
+    """What to compare."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    OLD_FIELD_NUMBER: _builtins.int
+    NEW_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def old(self) -> Global___RulesetSource:
+        """The one."""
+
+    @_builtins.property
+    def new(self) -> Global___RulesetSource:
+        """The other."""
+
+    def __init__(
+        self,
+        *,
+        old: Global___RulesetSource | None = ...,
+        new: Global___RulesetSource | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["new", b"new", "old", b"old"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["new", b"new", "old", b"old"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___CompareRulesetsRequest: _TypeAlias = CompareRulesetsRequest  # noqa: Y015
+
+@_typing.final
+class CompareRulesetsResponse(_message.Message):
+    """What differs."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    COMPARISON_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def comparison(self) -> _ruleset_report_pb2.RulesetComparison:
+        """The comparison."""
+
+    def __init__(
+        self,
+        *,
+        comparison: _ruleset_report_pb2.RulesetComparison | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["comparison", b"comparison"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["comparison", b"comparison"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___CompareRulesetsResponse: _TypeAlias = CompareRulesetsResponse  # noqa: Y015
+
+@_typing.final
+class AnalyzeImpactRequest(_message.Message):
+    """Whose impact to analyse."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    DRAFT_FIELD_NUMBER: _builtins.int
+    AGAINST_FIELD_NUMBER: _builtins.int
+    BY_FIELD_NUMBER: _builtins.int
+    AFTER_POSITION_FIELD_NUMBER: _builtins.int
+    DONE_FIELD_NUMBER: _builtins.int
+    by: _builtins.str
+    """The path of the fact that tells groups apart, such as "unit_id". Empty: no groups."""
+    after_position: _builtins.int
+    """Go on after this position of the decision log: 0 begins."""
+    done: _builtins.int
+    """How many records the parts before had."""
+    @_builtins.property
+    def draft(self) -> Global___RulesetSource:
+        """The draft, or another version."""
+
+    @_builtins.property
+    def against(self) -> Global___RulesetSource:
+        """What it is held against. Left out: each decision against the version that it was judged by."""
+
+    def __init__(
+        self,
+        *,
+        draft: Global___RulesetSource | None = ...,
+        against: Global___RulesetSource | None = ...,
+        by: _builtins.str = ...,
+        after_position: _builtins.int = ...,
+        done: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["against", b"against", "draft", b"draft"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["after_position", b"after_position", "against", b"against", "by", b"by", "done", b"done", "draft", b"draft"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___AnalyzeImpactRequest: _TypeAlias = AnalyzeImpactRequest  # noqa: Y015
+
+@_typing.final
+class AnalyzeImpactResponse(_message.Message):
+    """What became of some decisions."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PART_FIELD_NUMBER: _builtins.int
+    TOTAL_FIELD_NUMBER: _builtins.int
+    POSITION_FIELD_NUMBER: _builtins.int
+    total: _builtins.int
+    """How many decisions there are in all, with those before."""
+    position: _builtins.int
+    """The position of the last decision of this part in the log."""
+    @_builtins.property
+    def part(self) -> _ruleset_report_pb2.ImpactPart:
+        """The part."""
+
+    def __init__(
+        self,
+        *,
+        part: _ruleset_report_pb2.ImpactPart | None = ...,
+        total: _builtins.int = ...,
+        position: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["part", b"part"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["part", b"part", "position", b"position", "total", b"total"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___AnalyzeImpactResponse: _TypeAlias = AnalyzeImpactResponse  # noqa: Y015
+
+@_typing.final
+class ExplainImpactRequest(_message.Message):
+    """Which decision to explain."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    DRAFT_FIELD_NUMBER: _builtins.int
+    AGAINST_FIELD_NUMBER: _builtins.int
+    DECISION_ID_FIELD_NUMBER: _builtins.int
+    LANGUAGE_FIELD_NUMBER: _builtins.int
+    decision_id: _builtins.str
+    """The decision."""
+    language: _evaluation_service_pb2.Language.ValueType
+    """The language. Unspecified: English."""
+    @_builtins.property
+    def draft(self) -> Global___RulesetSource:
+        """The draft, or another version."""
+
+    @_builtins.property
+    def against(self) -> Global___RulesetSource:
+        """What it is held against. Left out: the version that the decision was judged by."""
+
+    def __init__(
+        self,
+        *,
+        draft: Global___RulesetSource | None = ...,
+        against: Global___RulesetSource | None = ...,
+        decision_id: _builtins.str = ...,
+        language: _evaluation_service_pb2.Language.ValueType = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["against", b"against", "draft", b"draft"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["against", b"against", "decision_id", b"decision_id", "draft", b"draft", "language", b"language"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ExplainImpactRequest: _TypeAlias = ExplainImpactRequest  # noqa: Y015
+
+@_typing.final
+class ExplainImpactResponse(_message.Message):
+    """A decision by both."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TEXT_FIELD_NUMBER: _builtins.int
+    text: _builtins.str
+    """Both results and what turned out otherwise, lines ended by a line feed."""
+    def __init__(
+        self,
+        *,
+        text: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["text", b"text"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ExplainImpactResponse: _TypeAlias = ExplainImpactResponse  # noqa: Y015

@@ -102,6 +102,31 @@ class RulesetServiceStub:
                 request_serializer=chuan_dot_v1_dot_ruleset__service__pb2.ListRulesetEventsRequest.SerializeToString,
                 response_deserializer=chuan_dot_v1_dot_ruleset__service__pb2.ListRulesetEventsResponse.FromString,
                 _registered_method=True)
+        self.CheckRuleset = channel.unary_unary(
+                '/chuan.v1.RulesetService/CheckRuleset',
+                request_serializer=chuan_dot_v1_dot_ruleset__service__pb2.CheckRulesetRequest.SerializeToString,
+                response_deserializer=chuan_dot_v1_dot_ruleset__service__pb2.CheckRulesetResponse.FromString,
+                _registered_method=True)
+        self.TestRuleset = channel.unary_unary(
+                '/chuan.v1.RulesetService/TestRuleset',
+                request_serializer=chuan_dot_v1_dot_ruleset__service__pb2.TestRulesetRequest.SerializeToString,
+                response_deserializer=chuan_dot_v1_dot_ruleset__service__pb2.TestRulesetResponse.FromString,
+                _registered_method=True)
+        self.CompareRulesets = channel.unary_unary(
+                '/chuan.v1.RulesetService/CompareRulesets',
+                request_serializer=chuan_dot_v1_dot_ruleset__service__pb2.CompareRulesetsRequest.SerializeToString,
+                response_deserializer=chuan_dot_v1_dot_ruleset__service__pb2.CompareRulesetsResponse.FromString,
+                _registered_method=True)
+        self.AnalyzeImpact = channel.unary_stream(
+                '/chuan.v1.RulesetService/AnalyzeImpact',
+                request_serializer=chuan_dot_v1_dot_ruleset__service__pb2.AnalyzeImpactRequest.SerializeToString,
+                response_deserializer=chuan_dot_v1_dot_ruleset__service__pb2.AnalyzeImpactResponse.FromString,
+                _registered_method=True)
+        self.ExplainImpact = channel.unary_unary(
+                '/chuan.v1.RulesetService/ExplainImpact',
+                request_serializer=chuan_dot_v1_dot_ruleset__service__pb2.ExplainImpactRequest.SerializeToString,
+                response_deserializer=chuan_dot_v1_dot_ruleset__service__pb2.ExplainImpactResponse.FromString,
+                _registered_method=True)
 
 
 class RulesetServiceServicer:
@@ -219,6 +244,52 @@ class RulesetServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def CheckRuleset(self, request, context):
+        """Checks a ruleset by what it means. A text that is no ruleset is answered too: its mistakes are the findings.
+
+        NOT_FOUND: no such draft or version.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def TestRuleset(self, request, context):
+        """Runs the cases of a ruleset, and counts what they cover.
+
+        NOT_FOUND: no such draft or version. FAILED_PRECONDITION: it is no ruleset, or the cases cannot be read (DRAFT_UNSOUND).
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def CompareRulesets(self, request, context):
+        """Tells what changed in the rules from one ruleset to another.
+
+        NOT_FOUND: no such draft or version. FAILED_PRECONDITION: one is no ruleset (DRAFT_UNSOUND).
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def AnalyzeImpact(self, request, context):
+        """Judges the logged decisions of a ruleset by a draft, and tells part by part who would change, from what to what and
+        by which rule. A caller who breaks off goes on after the position of the last part. Logs nothing.
+
+        NOT_FOUND: no such draft or version. FAILED_PRECONDITION: one is no ruleset (DRAFT_UNSOUND).
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ExplainImpact(self, request, context):
+        """Explains one decision that a draft would change.
+
+        NOT_FOUND: no such decision, draft or version. FAILED_PRECONDITION: one is no ruleset (DRAFT_UNSOUND).
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_RulesetServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -281,6 +352,31 @@ def add_RulesetServiceServicer_to_server(servicer, server):
                     servicer.ListRulesetEvents,
                     request_deserializer=chuan_dot_v1_dot_ruleset__service__pb2.ListRulesetEventsRequest.FromString,
                     response_serializer=chuan_dot_v1_dot_ruleset__service__pb2.ListRulesetEventsResponse.SerializeToString,
+            ),
+            'CheckRuleset': grpc.unary_unary_rpc_method_handler(
+                    servicer.CheckRuleset,
+                    request_deserializer=chuan_dot_v1_dot_ruleset__service__pb2.CheckRulesetRequest.FromString,
+                    response_serializer=chuan_dot_v1_dot_ruleset__service__pb2.CheckRulesetResponse.SerializeToString,
+            ),
+            'TestRuleset': grpc.unary_unary_rpc_method_handler(
+                    servicer.TestRuleset,
+                    request_deserializer=chuan_dot_v1_dot_ruleset__service__pb2.TestRulesetRequest.FromString,
+                    response_serializer=chuan_dot_v1_dot_ruleset__service__pb2.TestRulesetResponse.SerializeToString,
+            ),
+            'CompareRulesets': grpc.unary_unary_rpc_method_handler(
+                    servicer.CompareRulesets,
+                    request_deserializer=chuan_dot_v1_dot_ruleset__service__pb2.CompareRulesetsRequest.FromString,
+                    response_serializer=chuan_dot_v1_dot_ruleset__service__pb2.CompareRulesetsResponse.SerializeToString,
+            ),
+            'AnalyzeImpact': grpc.unary_stream_rpc_method_handler(
+                    servicer.AnalyzeImpact,
+                    request_deserializer=chuan_dot_v1_dot_ruleset__service__pb2.AnalyzeImpactRequest.FromString,
+                    response_serializer=chuan_dot_v1_dot_ruleset__service__pb2.AnalyzeImpactResponse.SerializeToString,
+            ),
+            'ExplainImpact': grpc.unary_unary_rpc_method_handler(
+                    servicer.ExplainImpact,
+                    request_deserializer=chuan_dot_v1_dot_ruleset__service__pb2.ExplainImpactRequest.FromString,
+                    response_serializer=chuan_dot_v1_dot_ruleset__service__pb2.ExplainImpactResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -615,6 +711,141 @@ class RulesetService:
             '/chuan.v1.RulesetService/ListRulesetEvents',
             chuan_dot_v1_dot_ruleset__service__pb2.ListRulesetEventsRequest.SerializeToString,
             chuan_dot_v1_dot_ruleset__service__pb2.ListRulesetEventsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CheckRuleset(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/chuan.v1.RulesetService/CheckRuleset',
+            chuan_dot_v1_dot_ruleset__service__pb2.CheckRulesetRequest.SerializeToString,
+            chuan_dot_v1_dot_ruleset__service__pb2.CheckRulesetResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def TestRuleset(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/chuan.v1.RulesetService/TestRuleset',
+            chuan_dot_v1_dot_ruleset__service__pb2.TestRulesetRequest.SerializeToString,
+            chuan_dot_v1_dot_ruleset__service__pb2.TestRulesetResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CompareRulesets(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/chuan.v1.RulesetService/CompareRulesets',
+            chuan_dot_v1_dot_ruleset__service__pb2.CompareRulesetsRequest.SerializeToString,
+            chuan_dot_v1_dot_ruleset__service__pb2.CompareRulesetsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def AnalyzeImpact(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/chuan.v1.RulesetService/AnalyzeImpact',
+            chuan_dot_v1_dot_ruleset__service__pb2.AnalyzeImpactRequest.SerializeToString,
+            chuan_dot_v1_dot_ruleset__service__pb2.AnalyzeImpactResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ExplainImpact(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/chuan.v1.RulesetService/ExplainImpact',
+            chuan_dot_v1_dot_ruleset__service__pb2.ExplainImpactRequest.SerializeToString,
+            chuan_dot_v1_dot_ruleset__service__pb2.ExplainImpactResponse.FromString,
             options,
             channel_credentials,
             insecure,

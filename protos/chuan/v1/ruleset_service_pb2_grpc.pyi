@@ -93,6 +93,32 @@ class RulesetServiceStub:
     """
     ListRulesetEvents: _grpc.UnaryUnaryMultiCallable[_ruleset_service_pb2.ListRulesetEventsRequest, _ruleset_service_pb2.ListRulesetEventsResponse]
     """Lists who did what with a ruleset, when and why."""
+    CheckRuleset: _grpc.UnaryUnaryMultiCallable[_ruleset_service_pb2.CheckRulesetRequest, _ruleset_service_pb2.CheckRulesetResponse]
+    """Checks a ruleset by what it means. A text that is no ruleset is answered too: its mistakes are the findings.
+
+    NOT_FOUND: no such draft or version.
+    """
+    TestRuleset: _grpc.UnaryUnaryMultiCallable[_ruleset_service_pb2.TestRulesetRequest, _ruleset_service_pb2.TestRulesetResponse]
+    """Runs the cases of a ruleset, and counts what they cover.
+
+    NOT_FOUND: no such draft or version. FAILED_PRECONDITION: it is no ruleset, or the cases cannot be read (DRAFT_UNSOUND).
+    """
+    CompareRulesets: _grpc.UnaryUnaryMultiCallable[_ruleset_service_pb2.CompareRulesetsRequest, _ruleset_service_pb2.CompareRulesetsResponse]
+    """Tells what changed in the rules from one ruleset to another.
+
+    NOT_FOUND: no such draft or version. FAILED_PRECONDITION: one is no ruleset (DRAFT_UNSOUND).
+    """
+    AnalyzeImpact: _grpc.UnaryStreamMultiCallable[_ruleset_service_pb2.AnalyzeImpactRequest, _ruleset_service_pb2.AnalyzeImpactResponse]
+    """Judges the logged decisions of a ruleset by a draft, and tells part by part who would change, from what to what and
+    by which rule. A caller who breaks off goes on after the position of the last part. Logs nothing.
+
+    NOT_FOUND: no such draft or version. FAILED_PRECONDITION: one is no ruleset (DRAFT_UNSOUND).
+    """
+    ExplainImpact: _grpc.UnaryUnaryMultiCallable[_ruleset_service_pb2.ExplainImpactRequest, _ruleset_service_pb2.ExplainImpactResponse]
+    """Explains one decision that a draft would change.
+
+    NOT_FOUND: no such decision, draft or version. FAILED_PRECONDITION: one is no ruleset (DRAFT_UNSOUND).
+    """
 
 @_typing.type_check_only
 class RulesetServiceAsyncStub(RulesetServiceStub):
@@ -159,6 +185,32 @@ class RulesetServiceAsyncStub(RulesetServiceStub):
     """
     ListRulesetEvents: _aio.UnaryUnaryMultiCallable[_ruleset_service_pb2.ListRulesetEventsRequest, _ruleset_service_pb2.ListRulesetEventsResponse]  # type: ignore[assignment]
     """Lists who did what with a ruleset, when and why."""
+    CheckRuleset: _aio.UnaryUnaryMultiCallable[_ruleset_service_pb2.CheckRulesetRequest, _ruleset_service_pb2.CheckRulesetResponse]  # type: ignore[assignment]
+    """Checks a ruleset by what it means. A text that is no ruleset is answered too: its mistakes are the findings.
+
+    NOT_FOUND: no such draft or version.
+    """
+    TestRuleset: _aio.UnaryUnaryMultiCallable[_ruleset_service_pb2.TestRulesetRequest, _ruleset_service_pb2.TestRulesetResponse]  # type: ignore[assignment]
+    """Runs the cases of a ruleset, and counts what they cover.
+
+    NOT_FOUND: no such draft or version. FAILED_PRECONDITION: it is no ruleset, or the cases cannot be read (DRAFT_UNSOUND).
+    """
+    CompareRulesets: _aio.UnaryUnaryMultiCallable[_ruleset_service_pb2.CompareRulesetsRequest, _ruleset_service_pb2.CompareRulesetsResponse]  # type: ignore[assignment]
+    """Tells what changed in the rules from one ruleset to another.
+
+    NOT_FOUND: no such draft or version. FAILED_PRECONDITION: one is no ruleset (DRAFT_UNSOUND).
+    """
+    AnalyzeImpact: _aio.UnaryStreamMultiCallable[_ruleset_service_pb2.AnalyzeImpactRequest, _ruleset_service_pb2.AnalyzeImpactResponse]  # type: ignore[assignment]
+    """Judges the logged decisions of a ruleset by a draft, and tells part by part who would change, from what to what and
+    by which rule. A caller who breaks off goes on after the position of the last part. Logs nothing.
+
+    NOT_FOUND: no such draft or version. FAILED_PRECONDITION: one is no ruleset (DRAFT_UNSOUND).
+    """
+    ExplainImpact: _aio.UnaryUnaryMultiCallable[_ruleset_service_pb2.ExplainImpactRequest, _ruleset_service_pb2.ExplainImpactResponse]  # type: ignore[assignment]
+    """Explains one decision that a draft would change.
+
+    NOT_FOUND: no such decision, draft or version. FAILED_PRECONDITION: one is no ruleset (DRAFT_UNSOUND).
+    """
 
 class RulesetServiceServicer(metaclass=_abc_1.ABCMeta):
     """The rulesets that records are judged by, and their way from a draft to publication.
@@ -294,5 +346,61 @@ class RulesetServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_ruleset_service_pb2.ListRulesetEventsResponse, _abc.Awaitable[_ruleset_service_pb2.ListRulesetEventsResponse]]:
         """Lists who did what with a ruleset, when and why."""
+
+    @_abc_1.abstractmethod
+    def CheckRuleset(
+        self,
+        request: _ruleset_service_pb2.CheckRulesetRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_ruleset_service_pb2.CheckRulesetResponse, _abc.Awaitable[_ruleset_service_pb2.CheckRulesetResponse]]:
+        """Checks a ruleset by what it means. A text that is no ruleset is answered too: its mistakes are the findings.
+
+        NOT_FOUND: no such draft or version.
+        """
+
+    @_abc_1.abstractmethod
+    def TestRuleset(
+        self,
+        request: _ruleset_service_pb2.TestRulesetRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_ruleset_service_pb2.TestRulesetResponse, _abc.Awaitable[_ruleset_service_pb2.TestRulesetResponse]]:
+        """Runs the cases of a ruleset, and counts what they cover.
+
+        NOT_FOUND: no such draft or version. FAILED_PRECONDITION: it is no ruleset, or the cases cannot be read (DRAFT_UNSOUND).
+        """
+
+    @_abc_1.abstractmethod
+    def CompareRulesets(
+        self,
+        request: _ruleset_service_pb2.CompareRulesetsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_ruleset_service_pb2.CompareRulesetsResponse, _abc.Awaitable[_ruleset_service_pb2.CompareRulesetsResponse]]:
+        """Tells what changed in the rules from one ruleset to another.
+
+        NOT_FOUND: no such draft or version. FAILED_PRECONDITION: one is no ruleset (DRAFT_UNSOUND).
+        """
+
+    @_abc_1.abstractmethod
+    def AnalyzeImpact(
+        self,
+        request: _ruleset_service_pb2.AnalyzeImpactRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_abc.Iterator[_ruleset_service_pb2.AnalyzeImpactResponse], _abc.AsyncIterator[_ruleset_service_pb2.AnalyzeImpactResponse]]:
+        """Judges the logged decisions of a ruleset by a draft, and tells part by part who would change, from what to what and
+        by which rule. A caller who breaks off goes on after the position of the last part. Logs nothing.
+
+        NOT_FOUND: no such draft or version. FAILED_PRECONDITION: one is no ruleset (DRAFT_UNSOUND).
+        """
+
+    @_abc_1.abstractmethod
+    def ExplainImpact(
+        self,
+        request: _ruleset_service_pb2.ExplainImpactRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_ruleset_service_pb2.ExplainImpactResponse, _abc.Awaitable[_ruleset_service_pb2.ExplainImpactResponse]]:
+        """Explains one decision that a draft would change.
+
+        NOT_FOUND: no such decision, draft or version. FAILED_PRECONDITION: one is no ruleset (DRAFT_UNSOUND).
+        """
 
 def add_RulesetServiceServicer_to_server(servicer: RulesetServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

@@ -8,7 +8,7 @@ down_revision = "0002"
 
 
 def upgrade() -> None:
-    """Make `drafts` and `ruleset_events`; give `rulesets` its cases."""
+    """Make `drafts` and `ruleset_events`; give `rulesets` its cases; find the decisions of a ruleset."""
     op.add_column("rulesets", sa.Column("cases", sa.Text, nullable=False, server_default=""))
     op.create_table(
         "drafts",
@@ -38,3 +38,4 @@ def upgrade() -> None:
         sa.Column("reason", sa.Text, nullable=False),
     )
     op.create_index("events_of_a_version", "ruleset_events", ["ruleset_id", "version"])
+    op.create_index("decisions_of_a_ruleset", "decisions", ["ruleset_digest", "position"])

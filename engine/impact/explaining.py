@@ -1,0 +1,59 @@
+"""One record that changes, explained: what it comes to by each ruleset, and what turned out otherwise."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from engine.explanation import explain
+from engine.explanation.sentences import finding_sentence
+from engine.impact.foreseeing import Foreseer
+from engine.impact.model import Subject
+from engine.ruleset.localized import Language
+from engine.verdict import Verdict
+
+_WORDS: Final = {
+    "before": {"vi": "Theo quy định hiện hành ({name}):", "en": "By the rules in force ({name}):"},
+    "after": {"vi": "Theo dự thảo ({name}):", "en": "By the draft ({name}):"},
+    "refused": {"vi": "Hồ sơ không dùng được.", "en": "The record is not usable."},
+    "flips": {"vi": "Khác nhau ở:", "en": "What turns out otherwise:"},
+    "none": {
+        "vi": "Mọi tiêu chí như nhau; cách quyết định khác nhau.",
+        "en": "Every criterion turns out the same; the decision differs.",
+    },
+}
+
+
+def explain_change(foreseer: Foreseer, subject: Subject, language: Language) -> str:
+    """A record judged twice, in words: both results, and the findings that differ as each ruleset says them."""
+    before, after = foreseer.verdicts(subject)
+    live = subject.judged_by or foreseer.against
+    name = "" if live is None else f"{live.id} {live.version}"
+    draft = f"{foreseer.draft.id} {foreseer.draft.version}"
+    lines = [_WORDS["before"][language].format(name=name), *_told(before, language)]
+    lines += [_WORDS["after"][language].format(name=draft), *_told(after, language)]
+    if before is not None and after is not None:
+        flips = list(_flipped(before, after, language))
+        lines += [_WORDS["flips" if flips else "none"][language], *flips]
+    return "\n".join(lines)
+
+
+def _told(verdict: Verdict | None, language: Language) -> list[str]:
+    text = _WORDS["refused"][language] if verdict is None else explain(verdict, language, form="short")
+    return [f"  {line}" for line in text.splitlines()]
+
+
+def _flipped(before: Verdict, after: Verdict, language: Language) -> list[str]:
+    old = {finding.criterion.name: finding for finding in before.findings}
+    new = {finding.criterion.name: finding for finding in after.findings}
+    lines = []
+    for name in dict.fromkeys((*new, *old)):
+        was, now = old.get(name), new.get(name)
+        if (was and was.status) is (now and now.status):
+            continue
+        lines.append(f"  • {name}")
+        lines += [
+            f"      {mark} {finding.status.value}: {finding_sentence(verdict.ruleset, finding, language)}"
+            for mark, verdict, finding in (("-", before, was), ("+", after, now))
+            if finding is not None
+        ]
+    return lines

@@ -1,0 +1,67 @@
+"""Reads the decision log through, a stretch at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Engine, Row, and_, func, select
+
+from server.store.database import reading
+from server.store.errors import DecisionNotFoundError
+from server.store.tables import decisions
+
+
+class Logged(NamedTuple):
+    """What is asked again of a logged decision: its record as JSON, its verdict as canonical JSON."""
+
+    position: int
+    decision_id: str
+    ruleset_digest: str
+    record: bytes
+    verdict: bytes
+
+
+class DecisionHistory:
+    """The log of one database, read in the order of its positions. Blocking.
+
+    Each method raises `StoreUnavailableError` where the database cannot be used.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def count(self, digests: Sequence[str], after: int = 0) -> int:
+        """How many decisions were reached by these rulesets, after a position."""
+        wanted = select(func.count()).select_from(decisions).where(_among(digests, after))
+        with reading(self._engine) as connection:
+            return connection.execute(wanted).scalar_one()
+
+    def read(self, digests: Sequence[str], after: int, limit: int) -> tuple[Logged, ...]:
+        """The next decisions by these rulesets after a position, so many at most."""
+        wanted = _LOGGED.where(_among(digests, after)).order_by(decisions.c.position).limit(limit)
+        with reading(self._engine) as connection:
+            return tuple(map(_logged, connection.execute(wanted)))
+
+    def one(self, decision_id: str) -> Logged:
+        """The decision with this id.
+
+        Raises:
+            DecisionNotFoundError: there is none.
+        """
+        with reading(self._engine) as connection:
+            row = connection.execute(_LOGGED.where(decisions.c.decision_id == decision_id)).one_or_none()
+        if row is None:
+            raise DecisionNotFoundError("no decision has this id")
+        return _logged(row)
+
+
+_LOGGED = select(*(decisions.c[name] for name in Logged._fields))
+
+
+def _among(digests: Sequence[str], after: int) -> ColumnElement[bool]:
+    return and_(decisions.c.position > after, decisions.c.ruleset_digest.in_(digests))
+
+
+def _logged(row: Row[Any]) -> Logged:
+    return Logged._make(row)

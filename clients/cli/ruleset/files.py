@@ -70,6 +70,14 @@ def ruleset_files(paths: Iterable[Path]) -> tuple[RulesetFile, ...]:
     return tuple(dict.fromkeys(found))
 
 
+def ruleset_of(path: Path) -> RulesetFile | None:
+    """The ruleset that a file is, or stands beside; None where it is neither ruleset, cases nor goldens."""
+    name = path.name
+    for suffix in (CASES_SUFFIX, _GOLDENS_SUFFIX):
+        name = name.removesuffix(suffix) + _SUFFIX if name.endswith(suffix) else name
+    return RulesetFile(path.with_name(name)) if name.endswith(_SUFFIX) else None
+
+
 def read_file(file: RulesetFile) -> Tested:
     """A ruleset with its cases and goldens.
 
@@ -99,9 +107,7 @@ def _meant(path: Path) -> Iterator[RulesetFile]:
             exit_with(EXIT_WRONG_INPUT, f"{path}: there is no ruleset in this folder")
         yield from map(RulesetFile, files)
         return
-    name = path.name
-    for suffix in (CASES_SUFFIX, _GOLDENS_SUFFIX):
-        name = name.removesuffix(suffix) + _SUFFIX if name.endswith(suffix) else name
-    if not path.exists() or not name.endswith(_SUFFIX):
+    file = ruleset_of(path)
+    if file is None or not path.exists():
         exit_with(EXIT_WRONG_INPUT, f"{path}: there is no such ruleset file or folder")
-    yield RulesetFile(path.with_name(name))
+    yield file

@@ -11,7 +11,7 @@ from engine.analysis.criteria import constant_criteria, implied_criteria
 from engine.analysis.fairness import protected_attributes
 from engine.analysis.gaps import unnamed_gaps, unreachable_consequences, unreachable_gaps
 from engine.analysis.model import Checked, Finding, Severity
-from engine.analysis.others import clashes
+from engine.analysis.others import clashes, selectors_overlap
 from engine.analysis.outcomes import unreachable_outcomes
 from engine.analysis.subject import Subject
 from engine.analysis.tables import table_rows
@@ -41,6 +41,7 @@ ANALYSES: Final[tuple[Analysis, ...]] = (
     unreachable_consequences,
     table_rows,
     clashes,
+    selectors_overlap,
 )
 """Everything that looks at a ruleset that is right in itself."""
 

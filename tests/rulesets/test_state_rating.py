@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
 from engine import Catalogue, Ruleset, SelectionError, Verdict, evaluate
@@ -124,3 +128,76 @@ def test_campaign_of_a_department() -> None:
 def fed_by_the_campaign(declared: Mapping[str, Any], fact: str) -> dict[str, Any]:
     """The record of a case without the fact that the campaign feeds."""
     return {name: value for name, value in record_of(declared).items() if name != fact}
+
+
+class Product(NamedTuple):
+    """A product of a civil servant, in the words of Decree 335."""
+
+    assigned: int
+    done: int
+    failed_checks: int
+    delays: int
+    excused_delays: int
+
+    def left_after(self, failures: int) -> Fraction:
+        """What is left of it after 25 % were taken off for each failure, never below nothing."""
+        return self.done * max(1 - Fraction(failures, 4), Fraction(0))
+
+
+@st.composite
+def products(draw: st.DrawFn) -> Product:
+    assigned = draw(st.integers(1, 9))
+    delays = draw(st.integers(0, 6))
+    return Product(
+        assigned,
+        draw(st.integers(0, assigned)),
+        draw(st.integers(0, 6)),
+        delays,
+        draw(st.integers(0, delays)),
+    )
+
+
+def rated_by_hand(general: int, ratios: list[Fraction]) -> str:
+    score = general + 70 * sum(ratios, Fraction(0)) / len(ratios)
+    bands = ((90, "excellent"), (70, "good"), (50, "completed"))
+    return next((outcome for least, outcome in bands if score >= least), "not_completed")
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    general=st.integers(0, 30),
+    worked=st.lists(products(), min_size=1, max_size=4),
+    leader=st.booleans(),
+    below=st.lists(st.sampled_from(["not_completed", "completed", "good"]), min_size=1, max_size=3),
+    on_time=st.integers(9, 10),
+    cohesion=st.sampled_from([0, 50, 100]),
+)
+def test_points_of_decree_335_are_those_of_exact_fractions(
+    general: int, worked: list[Product], leader: bool, below: list[str], on_time: int, cohesion: int
+) -> None:
+    assigned = sum(product.assigned for product in worked)
+    ratios = [
+        Fraction(sum(product.done for product in worked), assigned),
+        sum((product.left_after(product.failed_checks) for product in worked), Fraction(0)) / assigned,
+        sum((product.left_after(product.delays - product.excused_delays) for product in worked), Fraction(0))
+        / assigned,
+    ]
+    if leader:
+        unit_result = Fraction(1, 2) if "not_completed" in below else Fraction(1)
+        organising = Fraction(1) if on_time == 10 else Fraction(1, 2)
+        ratios += [unit_result, organising, Fraction(cohesion, 100)]
+    name = "vn.nd335.civil-servant 1.0.0"
+    record = CASES[name, "everything done, the thirds of 70 points are 70 together"].record
+    record = {
+        **record,
+        "subject": {"group": "civil_servant", "is_leader": leader, "is_head": leader},
+        "general_points": Decimal(general),
+        "products": [
+            {field: Decimal(value) for field, value in product._asdict().items()} for product in worked
+        ],
+        "members": below,
+        "unit_tasks": {**record["unit_tasks"], "on_time": Decimal(on_time)},
+        "cohesion": Decimal(cohesion),
+    }
+    verdict = evaluate(ruleset_named(name), record, evaluated_on=date(2026, 12, 20))
+    assert verdict.outcome == rated_by_hand(general, ratios)

@@ -84,9 +84,10 @@ class Found:
 
     Attributes:
         signature: the statuses.
+        seen: the values that each criterion looked at.
     """
 
-    __slots__ = ("_findings", "_make", "_seen", "signature")
+    __slots__ = ("_findings", "_make", "seen", "signature")
 
     def __init__(
         self,
@@ -95,7 +96,7 @@ class Found:
         make: Callable[[Signature, Sequence[tuple[object, ...]]], tuple[Finding, ...]],
     ) -> None:
         self.signature = signature
-        self._seen = seen
+        self.seen = seen
         self._make = make
         self._findings: tuple[Finding, ...] | None = None
 
@@ -107,7 +108,7 @@ class Found:
         """
         found = self._findings
         if found is None:
-            found = self._findings = self._make(self.signature, self._seen)
+            found = self._findings = self._make(self.signature, self.seen)
         return found
 
     def __eq__(self, other: object) -> bool:

@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import orjson
 
 from engine.canonical import Data, canonical, tagged, texts, without_empty
-from engine.findings import Finding, Found
+from engine.findings import Finding, Found, Status
 from engine.foresight import Foresight
-from engine.fragments import FindingFragments
+from engine.fragments import FindingsWriter, Frame
 from engine.judgement import Judgement, MissingFact, VerdictStatus
 from engine.ruleset.ruleset import Criterion, Ruleset
 from engine.scores import Score
@@ -68,7 +68,7 @@ class Verdict(NamedTuple):
     @property
     def missing(self) -> tuple[MissingFact, ...]:
         """The facts that were not stated and that a criterion asked for, in the order of asking."""
-        return self.judgement.missing(self.findings)
+        return self.judgement.missing(self.findings) if Status.UNKNOWN in self.found.signature else ()
 
     @property
     def because(self) -> tuple[str, ...]:
@@ -104,10 +104,11 @@ class Verdict(NamedTuple):
     def canonical(self) -> bytes:
         """The data of the verdict as canonical JSON: what is logged, hashed and replayed byte for byte."""
         static = _static_of(self.ruleset)
+        findings = b",".join(static.writer.write(self.found))
         return canonical(
             {
                 "ruleset": static.chosen[self.chosen_by],
-                "findings": static.fragments.write(self.findings),
+                "findings": orjson.Fragment(b"[" + findings + b"]"),
                 **self.judgement.fragments,
                 **self._rest(),
             }
@@ -136,7 +137,7 @@ class _Static(NamedTuple):
     ruleset: Data
     chosen: Mapping[ChosenBy, orjson.Fragment]
     criteria: tuple[Data, ...]
-    fragments: FindingFragments
+    writer: FindingsWriter
 
 
 @lru_cache(maxsize=1_024)
@@ -147,8 +148,31 @@ def _static_of(ruleset: Ruleset) -> _Static:
         about,
         {chosen: orjson.Fragment(canonical(about | {"chosen_by": chosen.value})) for chosen in ChosenBy},
         criteria,
-        FindingFragments(ruleset, lambda finding: _finding_data(finding, criteria[finding.criterion.index])),
+        FindingsWriter(ruleset, lambda each: _frame(each, criteria[each.criterion.index]), _seen, b","),
     )
+
+
+def _frame(finding: Finding, about: Data) -> Frame:
+    """The canonical JSON of a finding, cut where its seen values belong."""
+    data = _finding_data(finding._replace(seen=()), about)
+    if finding.seen:
+        data["seen"] = [orjson.Fragment(_CUT)]
+    before, _, after = canonical(data).partition(_CUT)
+    return before, after
+
+
+MAX_PATHS: Final = 16_384  # of facts, kept as they are written
+_CUT: Final = b"\0"  # which no JSON text has
+
+
+def _seen(path: str, value: object) -> bytes:
+    return _before(path) + canonical(tagged(value)) + b"}"
+
+
+@lru_cache(MAX_PATHS)
+def _before(path: str) -> bytes:
+    """All of a seen value that comes before the value."""
+    return canonical(_seen_data(path, None)).removesuffix(canonical(tagged(None)) + b"}")
 
 
 def _criterion_data(criterion: Criterion) -> Data:
@@ -165,16 +189,22 @@ def _criterion_data(criterion: Criterion) -> Data:
     )
 
 
+def finding_data(finding: Finding) -> Data:
+    """A finding as plain data, as those of `Verdict.to_data` are."""
+    return _finding_data(finding, _criterion_data(finding.criterion))
+
+
 def _finding_data(finding: Finding, about: Data) -> Data:
     data = about.copy()
     data["status"] = finding.status.value
     if finding.seen:
-        data["seen"] = [
-            {"path": path, "value": tagged(value)}
-            for path, value in zip(finding.criterion.reads, finding.seen, strict=True)
-        ]
+        data["seen"] = list(map(_seen_data, finding.criterion.reads, finding.seen))
     if finding.missing:
         data["missing"] = list(finding.missing)
     if finding.cause is not None:
         data["cause"] = {"code": finding.cause.code, "text": finding.cause.text("en")}
     return data
+
+
+def _seen_data(path: str, value: object) -> Data:
+    return {"path": path, "value": tagged(value)}

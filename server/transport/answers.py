@@ -3,17 +3,15 @@
 A message of a few hundred parts costs more to build than its verdict does to reach. Most of it is the same from
 record to record, though: the words of a criterion belong to its ruleset, the proof follows from the statuses of the
 findings. Those parts are made as messages once and kept as bytes; bytes that are put together read as the messages
-merged, as protobuf has it. Of what was seen, only numbers and booleans are kept: what could tell one person from
-another (texts, dates, lists) is not.
+merged, as protobuf has it. What is kept of the findings, and what is not, `engine.fragments` tells.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from decimal import Decimal
 from functools import lru_cache
-from typing import Any, Final
+from typing import Final
 from weakref import WeakKeyDictionary
 
 from chuan.v1 import evaluation_service_pb2 as pb
@@ -23,13 +21,15 @@ from google.rpc.status_pb2 import Status as RpcStatus  # type: ignore[import-unt
 
 from engine import ChosenBy, Ruleset, Verdict
 from engine.canonical import Data, tagged
-from engine.findings import Finding, Status
+from engine.findings import Finding
+from engine.fragments import FindingsWriter, Frame
 from engine.judgement import Judgement
+from engine.verdict import finding_data
 from server.transport.verdicts import value_to, verdict_to
 from server.transport.wire import delimited
 
 _KEPT_OCCASIONS: Final = 4_096  # rulesets and dates
-_KEPT_VALUES: Final = 16_384  # numbers and booleans seen
+_KEPT_RULESETS: Final = 1_024  # whose findings are written
 _KEPT_HEADS: Final = 16_384  # seen values but for their texts
 
 
@@ -60,80 +60,41 @@ def verdict_bytes(verdict: Verdict) -> bytes:
     frame = _frames.get(judgement)
     if frame is None:
         frame = _frames[judgement] = verdict_to(judgement.data).SerializeToString()
-    findings = _findings.get(verdict.ruleset)
-    if findings is None:
-        findings = _findings.setdefault(verdict.ruleset, _Findings(verdict.ruleset))
     return b"".join(
         [
             _occasion(verdict.ruleset, verdict.chosen_by, verdict.evaluated_on),
             frame,
-            *findings.write(verdict),
+            *map(_finding, _writer(verdict.ruleset).write(verdict.found)),
             _rest(verdict),
         ]
     )
 
 
-class _Findings:
-    """The findings of one ruleset as bytes."""
-
-    def __init__(self, ruleset: Ruleset) -> None:
-        self._heads: dict[tuple[int, Status], bytes] = {}  # but for what one record says
-        self._paths = [[_path(path.encode()) for path in each.reads] for each in ruleset.criteria]
-
-    def write(self, verdict: Verdict) -> list[bytes]:
-        """Each finding as a field of the verdict."""
-        findings = []
-        for finding in verdict.findings:
-            criterion, status, seen, missing, cause = finding
-            index = criterion.index
-            head = self._heads.get((index, status)) or self._head(verdict, index)
-            content = head + b"".join(
-                [
-                    _kept(path, value) if value.__class__ in _PLAIN else _seen(path, value)
-                    for path, value in zip(self._paths[index], seen, strict=True)
-                ]
-            )
-            if missing or cause is not None:
-                content += _why_unknown(finding)
-            findings.append(_finding(content))
-        return findings
-
-    def _head(self, verdict: Verdict, index: int) -> bytes:
-        findings: Any = verdict.to_data()["findings"]
-        about = {name: part for name, part in findings[index].items() if name not in _OF_ONE_RECORD}
-        head = verdict_to({"findings": [about]}).findings[0].SerializeToString()
-        self._heads[index, verdict.findings[index].status] = head
-        return head
+@lru_cache(_KEPT_RULESETS)
+def _writer(ruleset: Ruleset) -> FindingsWriter:
+    return FindingsWriter(ruleset, _frame, _seen)
 
 
-_PLAIN: Final = frozenset({Decimal, bool})
-_OF_ONE_RECORD: Final = frozenset({"seen", "missing", "cause"})
+def _frame(finding: Finding) -> Frame:
+    """All of a finding's message but what it saw."""
+    message = verdict_to({"findings": [finding_data(finding._replace(seen=()))]}).findings[0]
+    return message.SerializeToString(), b""
 
 
-def _why_unknown(finding: Finding) -> bytes:
-    message = verdict_pb2.Finding(missing=finding.missing)
-    if finding.cause is not None:
-        message.cause.code, message.cause.text = finding.cause.code, finding.cause.text("en")
-    return message.SerializeToString()
-
-
-def _seen(path: bytes, value: object) -> bytes:
+def _seen(path: str, value: object) -> bytes:
     ((kind, content),) = tagged(value).items()
     if isinstance(content, str):
         text = content.encode()
         return _before(path, kind, len(text)) + text
     message = value_pb2.Value(**value_to({kind: content}))
-    return _seen_field(path + _value(message.SerializeToString()))
+    return _seen_field(_path(path.encode()) + _value(message.SerializeToString()))
 
 
 @lru_cache(_KEPT_HEADS)
-def _before(path: bytes, kind: str, length: int) -> bytes:
+def _before(path: str, kind: str, length: int) -> bytes:
     """All of a seen value that comes before its text of so many bytes."""
-    whole = _seen_field(path + _value(_texts[kind](bytes(length))))
+    whole = _seen_field(_path(path.encode()) + _value(_texts[kind](bytes(length))))
     return whole[: len(whole) - length]
-
-
-_kept: Final = lru_cache(_KEPT_VALUES, typed=True)(_seen)  # typed, for True equals 1
 
 
 @lru_cache(_KEPT_OCCASIONS)
@@ -157,7 +118,6 @@ def _rest(verdict: Verdict) -> bytes:
 
 
 _frames: Final[WeakKeyDictionary[Judgement, bytes]] = WeakKeyDictionary()
-_findings: Final[WeakKeyDictionary[Ruleset, _Findings]] = WeakKeyDictionary()
 
 _decision_id: Final = delimited(pb.EvaluateResponse, "decision_id")
 _verdict: Final = delimited(pb.EvaluateResponse, "verdict")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from engine.canonical import Data, canonical
 from engine.explanation import explain
@@ -17,6 +18,9 @@ from engine.ruleset.problems import Problem, RulesetError
 from engine.testing import words
 from engine.testing.differences import Difference
 from engine.verdict import Verdict
+
+_NAMED_BY: Final = ("criterion", "part", "deduction", "fact", "path", "name", "outcome")
+"""The entries that tell the items of a verdict's lists apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,18 +97,19 @@ def _compare(expected: object, found: object, path: str) -> Iterator[tuple[str, 
 
 
 def _key(items: list[object], place: int) -> str:
-    """What an item of a verdict's list is called: by its first entry (criterion, fact, …), else by its place.
+    """What an item of a verdict's list is called: by its name, else by its place.
 
     So a criterion that is added in the middle is one difference, and not one for each that comes after it.
     """
-    item = items[place]
-    first = next(iter(item.values()), None) if isinstance(item, Mapping) else None
-    named = isinstance(first, str) and sum(_first(each) == first for each in items) == 1
-    return str(first) if named else str(place + 1)
+    name = _name(items[place])
+    unique = name is not None and [_name(item) for item in items].count(name) == 1
+    return name if unique and name is not None else str(place + 1)
 
 
-def _first(item: object) -> object:
-    return next(iter(item.values()), None) if isinstance(item, Mapping) else None
+def _name(item: object) -> str | None:
+    if not isinstance(item, Mapping):
+        return None
+    return next((str(item[key]) for key in _NAMED_BY if key in item), None)
 
 
 def _written(value: object) -> Localized | str:

@@ -94,7 +94,7 @@ TEXTS: Final[Mapping[str, Mapping[str, str]]] = {
     "of_part": {"vi": "Điểm của phần {name} ({label})", "en": "Points of {name} ({label})"},
     # how it differs
     "differs": {
-        "vi": "{subject}: chờ đợi {expected}, kết quả là {found}.",
+        "vi": "{subject}: mong đợi {expected}, thực tế là {found}.",
         "en": "{subject}: expected {expected}, found {found}.",
     },
     "lacks": {"vi": "{subject}: thiếu {lacking}.", "en": "{subject}: {lacking} is lacking."},
@@ -104,7 +104,7 @@ TEXTS: Final[Mapping[str, Mapping[str, str]]] = {
         "en": "{subject}: {lacking} is lacking; {extra} was not expected.",
     },
     "other_order": {
-        "vi": "{subject}: khác thứ tự; chờ đợi {expected}, kết quả là {found}.",
+        "vi": "{subject}: khác thứ tự; mong đợi {expected}, thực tế là {found}.",
         "en": "{subject}: in another order; expected {expected}, found {found}.",
     },
     "finding": {"vi": "{difference} “{sentence}”", "en": "{difference} “{sentence}”"},
@@ -118,7 +118,7 @@ TEXTS: Final[Mapping[str, Mapping[str, str]]] = {
     },
     "limit": {"vi": "Không đánh giá được: {text}.", "en": "It could not be evaluated: {text}."},
     "golden_differs": {
-        "vi": "Khác bản mẫu tại {path}: bản mẫu có {expected}, kết quả là {found}.",
+        "vi": "Khác bản mẫu tại {path}: bản mẫu có {expected}, thực tế là {found}.",
         "en": "Not as in the golden at {path}: it has {expected}, found {found}.",
     },
     "golden_lost": {
@@ -139,7 +139,7 @@ TEXTS: Final[Mapping[str, Mapping[str, str]]] = {
         "en": "Criterion {name}: no case makes it {status}.",
     },
     "criterion_not_expected": {
-        "vi": "Tiêu chí {name}: không trường hợp nào chờ đợi “{status}”; “{case}” cho kết quả đó, "
+        "vi": "Tiêu chí {name}: không trường hợp nào mong đợi “{status}”; “{case}” cho kết quả đó, "
         "hãy ghi vào expect.findings.",
         "en": "Criterion {name}: no case expects it to be {status}; “{case}” makes it so, add it to expect.findings.",
     },
@@ -156,7 +156,7 @@ TEXTS: Final[Mapping[str, Mapping[str, str]]] = {
         "en": "Outcome {name} ({label}): no case reaches it.",
     },
     "outcome_not_expected": {
-        "vi": "Mức {name} ({label}): không trường hợp nào chờ đợi; “{case}” đạt mức đó, hãy ghi vào expect.outcome.",
+        "vi": "Mức {name} ({label}): không trường hợp nào mong đợi; “{case}” đạt mức đó, hãy ghi vào expect.outcome.",
         "en": "Outcome {name} ({label}): no case expects it; “{case}” reaches it, add it to expect.outcome.",
     },
     "gate_never": {

@@ -49,7 +49,7 @@ def coverage_text(coverage: Coverage, file: str, language: Language) -> Iterator
     whole = coverage.whole
     style = GOOD if whole.covered == whole.total else BAD
     heading = _said("coverage", language, whole=percent(whole, language))
-    yield Text.assemble("  ", (heading, style), f"  {', '.join(counts)}")
+    yield Text.assemble("  ", (heading, style), f" {', '.join(counts)}")
     for each in coverage.missing:
         yield Text.assemble("  ", (f"{file}:{each.line}", _PLACE), f"  {each.says.in_(language)}")
 

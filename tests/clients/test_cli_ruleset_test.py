@@ -19,7 +19,7 @@ DATA = Path(__file__).parents[1] / "data" / "testing"
 WRONG = "expect: {outcome: not_completed, notes: [look_again]"
 
 
-def tested(*arguments: str | Path) -> Result:
+def run(*arguments: str | Path) -> Result:
     return CliRunner().invoke(app, ["ruleset", "test", *map(str, arguments), "--lang", "en"])
 
 
@@ -41,7 +41,7 @@ def spoil(folder: Path) -> None:
 
 
 def test_cases_that_are_as_expected(folder: Path) -> None:
-    result = tested(folder)
+    result = run(folder)
     assert result.exit_code == 0
     assert result.stdout.startswith("example.teachers 1.0.0: 11 cases, all as expected")
     assert len(result.stdout.splitlines()) == 1
@@ -49,7 +49,7 @@ def test_cases_that_are_as_expected(folder: Path) -> None:
 
 def test_a_case_that_is_not_as_expected_is_told_in_words_with_its_place(folder: Path) -> None:
     spoil(folder)
-    result = tested(folder / "teachers.yaml")
+    result = run(folder / "teachers.yaml")
     assert result.exit_code == 4
     lines = result.stdout.splitlines()
     assert lines[0].startswith("example.teachers 1.0.0: 1 of 11 cases not as expected")
@@ -68,27 +68,27 @@ def test_vietnamese_is_the_default(folder: Path) -> None:
 
 
 def test_coverage_tells_what_no_case_shows_with_its_line(folder: Path) -> None:
-    assert "Coverage 100%: findings 20/20 (100%)" in tested(folder, "--coverage").stdout
+    assert "Coverage 100%: findings 20/20 (100%)" in run(folder, "--coverage").stdout
     (folder / "teachers.cases.yaml").unlink()
-    result = tested(folder, "--coverage")
+    result = run(folder, "--coverage")
     assert result.exit_code == 0
     assert "no cases" in result.stdout
-    assert f"{folder / 'teachers.yaml'}:59  Table absences_allowed: no case uses row 1." in result.stdout
+    assert f"{folder / 'teachers.yaml'}:50  Table absences_allowed: no case uses row 1." in result.stdout
 
 
 def test_coverage_may_be_asked_for(folder: Path) -> None:
-    assert tested(folder, "--at-least", "100").exit_code == 0
+    assert run(folder, "--at-least", "100").exit_code == 0
     edit(folder / "teachers.cases.yaml", "half_given: unmet", "half_given: unmet, not_disciplined: met")
     edit(folder / "teachers.cases.yaml", ", findings: {lessons_given: unmet}}", "}")
-    result = tested(folder, "--at-least", "97.5")
+    result = run(folder, "--at-least", "97.5")
     assert result.exit_code == 4
     assert "example.teachers 1.0.0: coverage 97.4%, and at least 97.5 % is asked for." in result.stdout
-    assert tested(folder, "--at-least", "97.4").exit_code == 0
+    assert run(folder, "--at-least", "97.4").exit_code == 0
 
 
 def test_json_is_the_data_of_the_engine(folder: Path) -> None:
     spoil(folder)
-    result = tested(folder, "--format", "json")
+    result = run(folder, "--format", "json")
     assert result.exit_code == 4
     path, cases = folder / "teachers.yaml", folder / "teachers.cases.yaml"
     ruleset = load(path)
@@ -99,7 +99,7 @@ def test_json_is_the_data_of_the_engine(folder: Path) -> None:
 def test_junit_has_a_test_for_each_case(folder: Path) -> None:
     spoil(folder)
     (folder / "wrong.yaml").write_text("ruleset: x\n", "utf-8")
-    result = tested(folder, "--format", "junit", "--at-least", "99")
+    result = run(folder, "--format", "junit", "--at-least", "99")
     assert result.exit_code == 2
     root = ET.fromstring(result.stdout)  # noqa: S314 - our own output
     suites = {suite.get("name"): suite for suite in root}
@@ -114,7 +114,7 @@ def test_junit_has_a_test_for_each_case(folder: Path) -> None:
 
 def test_a_file_that_is_wrong_is_told_and_the_others_are_tested(folder: Path) -> None:
     (folder / "wrong.yaml").write_text("ruleset: x\nversion: one\n", "utf-8")
-    result = tested(folder)
+    result = run(folder)
     assert result.exit_code == 2
     assert "11 cases, all as expected" in result.stdout
     assert f'{folder / "wrong.yaml"}:2:10: "one" is not a version.' in result.stderr
@@ -122,7 +122,7 @@ def test_a_file_that_is_wrong_is_told_and_the_others_are_tested(folder: Path) ->
 
 def test_cases_of_another_version_are_refused(folder: Path) -> None:
     edit(folder / "teachers.cases.yaml", "version: 1.0.0", "version: 1.0.1")
-    result = tested(folder)
+    result = run(folder)
     assert result.exit_code == 2
     assert "This is of example.teachers 1.0.1, and not of example.teachers 1.0.0." in result.stderr
 
@@ -130,30 +130,30 @@ def test_cases_of_another_version_are_refused(folder: Path) -> None:
 def test_a_path_that_is_not_there(folder: Path) -> None:
     (folder / "empty").mkdir()
     for path, words in (("none.yaml", "no such ruleset file"), ("empty", "no ruleset in this folder")):
-        result = tested(folder / path)
+        result = run(folder / path)
         assert result.exit_code == 2
         assert words in result.stderr
 
 
 def test_a_golden_is_kept_and_renewed(folder: Path) -> None:
     kept = folder / "teachers.goldens.json"
-    assert tested(folder, "--golden", "less than half given").exit_code == 0
+    assert run(folder, "--golden", "less than half given").exit_code == 0
     assert json.loads(kept.read_text("utf-8"))["goldens"].keys() == {"less than half given"}
     edit(folder / "teachers.yaml", "Less than half of the lessons were given.", "Under half.")
-    result = tested(folder)
+    result = run(folder)
     assert result.exit_code == 4
     assert "Not as in the golden at explanation.en[8]" in result.stdout
-    assert tested(folder, "--renew").exit_code == 0
+    assert run(folder, "--renew").exit_code == 0
     assert "Under half." in kept.read_text("utf-8")
     # A case that is gone takes its golden with it, when asked to.
     edit(folder / "teachers.cases.yaml", "name: less than half given", "name: under half")
-    assert "no case named “less than half given”" in tested(folder).stdout
-    assert tested(folder, "--renew").exit_code == 0
+    assert "no case named “less than half given”" in run(folder).stdout
+    assert run(folder, "--renew").exit_code == 0
     assert not kept.exists()
 
 
 def test_a_golden_of_no_case(folder: Path) -> None:
-    result = tested(folder, "--golden", "no such case")
+    result = run(folder, "--golden", "no such case")
     assert result.exit_code == 2
     assert "there is no case named 'no such case'" in result.stderr
 
@@ -171,16 +171,16 @@ def test_only_what_changed_since_a_revision(folder: Path) -> None:
     git("init", "-q")
     git("add", ".")
     git("commit", "-q", "-m", "first")
-    assert tested(folder, "--changed-since", "HEAD").stdout == ""
+    assert run(folder, "--changed-since", "HEAD").stdout == ""
     edit(folder / "teachers.cases.yaml", "name: disciplined", "name: was disciplined")
-    changed = tested(folder, "--changed-since", "HEAD")
+    changed = run(folder, "--changed-since", "HEAD")
     assert changed.exit_code == 0
     assert "example.teachers" in changed.stdout
     assert "example.others" not in changed.stdout
     shutil.copy(folder / "others.yaml", folder / "new.yaml")
-    assert "new.yaml" in tested(folder, "--changed-since", "HEAD").stdout
-    result = tested(folder, "--changed-since", "nowhere")
+    assert "new.yaml" in run(folder, "--changed-since", "HEAD").stdout
+    result = run(folder, "--changed-since", "nowhere")
     assert result.exit_code == 2
     assert result.stderr.startswith("git: ")
-    assert tested(folder, "--changed-since", "--output=x").exit_code == 2
+    assert run(folder, "--changed-since", "--output=x").exit_code == 2
     assert not (folder / "x").exists()

@@ -41,13 +41,15 @@ def mechanisms() -> list[Mechanism]:
 
 
 def test_every_mechanism_has_a_row() -> None:
-    assert {row.number for row in mechanisms()} == {f"M{number}" for number in range(1, 22)}
+    local = [row for row in mechanisms() if row.ruleset.startswith("vn.local.")]
+    assert {row.number for row in local} == {f"M{number}" for number in range(1, 22)}
 
 
 @pytest.mark.parametrize("row", mechanisms(), ids=lambda row: f"{row.number} {row.ruleset}")
 def test_a_case_shows_the_mechanism(row: Mechanism) -> None:
     version, case = CASES[row.ruleset, row.case]
-    assert row.case.startswith(f"{row.number}, ")
+    if row.ruleset.startswith("vn.local."):  # the cases of the law are named for what the law asks
+        assert row.case.startswith(f"{row.number}, ")
     assert run_case(CATALOGUE.get(row.ruleset, version), case).differences == ()
     assert row.missing
 

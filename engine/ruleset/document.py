@@ -23,9 +23,12 @@ Sensitivity = Literal["ethnicity", "religion", "family", "gender"]
 
 
 class Section(BaseModel):
-    """Base of everything in the document: unknown keys are errors, values are never converted silently."""
+    """Base of everything in the document: unknown keys are errors, values are never converted silently.
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    The text below a field is what an editor shows of the key, by the JSON schema.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, use_attribute_docstrings=True)
 
 
 class Questioned(Section):
@@ -135,23 +138,36 @@ class FactDeclaration(Questioned):
     """Something that a record may state."""
 
     type: Text
+    """number, count, text, boolean, date, time, duration, months, outcome, a declared type, or list of X."""
     label: Localized
+    """What people call it."""
     unit: Text | None = None
+    """What it is counted in: month, day, year, percent, point …"""
     allowed: Expression | None = None
+    """FEEL unary tests that a value has to pass, such as "[0..12]"."""
     from_: Feed | None = Field(default=None, alias="from")
+    """Fed by a campaign from verdicts already reached: unit, children or members."""
     changeable: bool = False
+    """Whether the one who is judged can change it; only then is it proposed as a way to a better outcome."""
     personal: bool = True
+    """Whether it is about a person, and erased on request."""
     sensitive: Sensitivity | None = None
+    """The protected attribute that it states: no expression may read it."""
     empty: bool = False
+    """Whether null is a value of it, meaning that there is none."""
 
 
 class ParameterValue(Questioned):
     """A value of a parameter and the days on which it is the law."""
 
     from_: Day = Field(alias="from")
+    """The first day on which it is the law."""
     until: Day | None = None
+    """The last day; left out, the day before the next value begins."""
     value: Any
+    """A number, 50%, true, a date, a list, or an expression without names."""
     cite: Cites | None = None
+    """Where the law says so."""
 
 
 HitPolicy = Literal[
@@ -199,11 +215,17 @@ class TableDeclaration(Questioned):
     """A decision table; `rules` is a text of columns with a bar between them."""
 
     label: Localized
+    """What people call the result."""
     inputs: Annotated[dict[Name, TableInputs], Field(min_length=1)]
+    """The columns of conditions."""
     outputs: Annotated[dict[Name, TableOutputs], Field(min_length=1)]
+    """The columns of results."""
     rules: Text
+    """The rows: a line each, with a bar between the cells; the first line names the columns."""
     hit: HitPolicy = "unique"
+    """What the table gives where several rows match."""
     cite: Cites | None = None
+    """Where the law says so."""
     note: Localized | None = None
 
 
@@ -227,13 +249,21 @@ class CriterionDeclaration(Questioned):
     """One thing that a regulation demands."""
 
     holds: Expression
+    """FEEL, true or false: when it is met. Met is good."""
     label: Localized
+    """What it demands, as a part of a sentence."""
     applies: Expression | None = None
+    """FEEL: when it is asked at all; otherwise it is not applicable, which counts as met."""
     cite: Cites | None = None
+    """Where the law says so, such as nd90 12.2."""
     standing: Standing = "sourced"
+    """How surely that is the law."""
     says: SaysIn = SaysIn()
+    """What a finding says, by language and status."""
     advisory: bool = False
+    """Reported, moves no outcome."""
     waivable: bool = False
+    """An authority may waive it; title standards only."""
     note: Localized | None = None
 
 
@@ -250,12 +280,18 @@ class PartDeclaration(Questioned):
 
     label: Localized
     points: Expression
+    """FEEL: the points before deductions."""
     maximum: Expression
+    """The most that the points may be."""
     cite: Cites | None = None
     standing: Standing = "sourced"
+    """How surely that is the law."""
     capped: bool = False
+    """Whether points above the maximum are left out of account."""
     deductions: dict[Name, DeductionDeclaration] = {}
+    """What is taken off, by name."""
     floor: Decimal | None = None
+    """Deductions lead no lower than this."""
 
 
 class Rounding(Section):
@@ -278,7 +314,9 @@ class GateDeclaration(Questioned):
     """A criterion without which no outcome is looked for."""
 
     unless: Name
+    """The criterion that has to be met."""
     oblige: Names = []
+    """What it obliges to where it is unmet."""
     cite: Cites | None = None
 
 
@@ -286,7 +324,9 @@ class CeilingDeclaration(Questioned):
     """A criterion without which the outcome is at most so high."""
 
     unless: Name
+    """The criterion that has to be met."""
     at_most: Name
+    """The outcome that is not exceeded where it is unmet."""
     cite: Cites | None = None
 
 
@@ -294,9 +334,13 @@ class ConsequenceDeclaration(Questioned):
     """What follows from an outcome, findings and other consequences."""
 
     when: Annotated[list[Text], Field(min_length=1)]
+    """All of these have to be there: outcome NAME, met CRITERION, unmet CRITERION …"""
     propose: Names = []
+    """Names of proposals, with a text in labels."""
     note: Names = []
+    """Names of notes, with a text in labels."""
     oblige: Names = []
+    """Names of obligations, with a text in labels."""
     cite: Cites | None = None
 
 
@@ -304,13 +348,21 @@ class DecisionDeclaration(Section):
     """How findings become an outcome."""
 
     ladder: dict[Name, list[Name]]
+    """Outcome: criteria. The highest outcome all of whose criteria hold is attained."""
     cannot_evaluate: list[GateDeclaration] = []
+    """Gates without which there is nothing to judge by."""
     not_rated: list[GateDeclaration] = []
+    """Gates without which no outcome is given."""
     grounds: dict[Name, Annotated[list[Name], Field(min_length=1)]] = {}
+    """Outcome: criteria. Any one of them unmet fixes that outcome, whatever else holds."""
     otherwise: Name = "undetermined"
+    """The outcome where no rung is attained; undetermined leaves the gap of the law open."""
     waived: Name | None = None
+    """Title standards: the outcome where only what may be waived is missing."""
     ceilings: list[CeilingDeclaration] = []
+    """What keeps the outcome down."""
     consequences: list[ConsequenceDeclaration] = []
+    """What follows, in any order."""
 
 
 class GapDeclaration(Questioned):
@@ -349,12 +401,18 @@ class QuotaDeclaration(Questioned):
     """A limit on how many of a group may have an outcome: one, or several readings of it."""
 
     outcome: Name
+    """The outcome that is limited."""
     within: Annotated[list[OneOrList[Text]], Field(min_length=1)]
+    """The facts that make a group; every scope holds by itself."""
     falls_to: Name
+    """What those get who are eligible and not awarded."""
     at_most: QuotaLimit | None = None
+    """The limit."""
     rounding: QuotaRounding = "down"
     readings: dict[Name, QuotaReading] = {}
+    """What the limit may be where the law leaves it open, by name; the caller names one."""
     rank_by: list[Text] = []
+    """An expression and ascending or descending; left out, the authority chooses."""
     cite: Cites | None = None
 
 
@@ -400,29 +458,53 @@ class Document(Section):
     """A ruleset, as written."""
 
     ruleset: RulesetId
+    """The stable id, such as vn.nd90.public-employee."""
     version: Version
+    """Three numbers; a published version never changes."""
     kind: Kind
+    """What is judged: title-standard, evaluation or organization."""
     title: Localized
+    """Its title."""
     effective: Dates
+    """The days of evaluation on which it applies, both included."""
     outcomes: Ordered
+    """What it may come to, lowest first."""
     facts: dict[Name, FactDeclaration]
+    """What a record may state."""
     criteria: dict[Name, CriterionDeclaration]
+    """What the regulation demands."""
     decision: DecisionDeclaration
+    """How findings become an outcome."""
     note: Localized | None = None
+    """What readers should know of this version."""
     published: Moment | None = None
+    """The moment at which it was published, with its zone."""
     period: OpenDates | None = None
+    """The assessed days it applies to."""
     selects: Expression | None = None
+    """FEEL over the facts: who it is for."""
     sources: dict[Name, LegalSource] = {}
+    """The legal instruments that rules are cited from."""
     types: dict[Name, TypeDeclaration] = {}
+    """Enumerations and records that facts are made of."""
     parameters: dict[Name, Annotated[list[ParameterValue], Field(min_length=1)]] = {}
+    """Numbers of the law that change with time."""
     definitions: dict[Name, Expression] = {}
+    """Named FEEL expressions, in any order."""
     tables: dict[Name, TableDeclaration] = {}
+    """Decision tables (DMN)."""
     labels: dict[Name, Localized] = {}
+    """Texts of obligations, proposals and notes."""
     gaps: list[GapDeclaration] = []
+    """Known gaps of the law, which are shown and never filled in."""
     questions: dict[Name, QuestionDeclaration] = {}
+    """Questions that the law leaves open."""
     score: ScoreDeclaration | None = None
+    """What a score is made of."""
     quota: QuotaDeclaration | None = None
+    """A limit on an outcome within a cohort."""
     cases: list[CaseDeclaration] = []
+    """The author's tests: a record and the verdict it shall have."""
 
 
 class CaseDocument(Section):

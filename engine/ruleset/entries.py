@@ -8,11 +8,12 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Final
 
-from pydantic import BeforeValidator, StringConstraints
+from pydantic import BeforeValidator, StringConstraints, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 MAX_SCORE_DIGITS: Final = 12  # decimals that a score may be rounded to
 
+RULESET_ID: Final = r"[a-z0-9][a-z0-9-]*(\.[a-z0-9][a-z0-9-]*)*"
 NAME: Final = re.compile(r"[^\W\d]\w*")
 _MOMENT: Final = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?(Z|[+-]\d{2}:\d{2})\Z", re.ASCII)
 _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}\Z", re.ASCII)
@@ -102,15 +103,23 @@ def _moment(value: object) -> object:
 
 Day = Annotated[date, BeforeValidator(_day)]
 Moment = Annotated[datetime, BeforeValidator(_moment)]
-Digits = Annotated[Decimal, BeforeValidator(_digits)]
-Expression = Annotated[str, BeforeValidator(_expression)]
+Digits = Annotated[
+    Decimal,
+    BeforeValidator(_digits),
+    WithJsonSchema({"type": "integer", "minimum": 0, "maximum": MAX_SCORE_DIGITS}),
+]
+Expression = Annotated[
+    str,
+    BeforeValidator(_expression),
+    WithJsonSchema({"type": ["string", "number", "boolean"], "minLength": 1}),
+]
 Name = Annotated[str, BeforeValidator(_name)]
 Text = Annotated[str, StringConstraints(min_length=1)]
 RulesetId = Annotated[
     str,
     BeforeValidator(
         _pattern(
-            r"[a-z0-9][a-z0-9-]*(\.[a-z0-9][a-z0-9-]*)*",
+            RULESET_ID,
             "bad_id",
             "the id of a ruleset",
             "Write lower-case words (letters, digits and -) with dots between them, such as vn.nd90.public-employee.",

@@ -16,8 +16,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-_RULER: Final = re.compile(r"(?=.*--)[-|:+\s]+")
-_PIECE: Final = re.compile(r'"(?:[^"\\]|\\.)*"?|[^"|]+|\|')  # a bar within a text of FEEL parts nothing
+RULER: Final = re.compile(r"(?=.*--)[-|:+\s]+")
+PIECE: Final = re.compile(r'"(?:[^"\\]|\\.)*"?|[^"|]+|\|')  # a bar within a text of FEEL parts nothing
 _SPACE: Final = " \t"
 
 
@@ -48,7 +48,7 @@ def lines_of(text: str) -> Iterator[Line]:
     start, number = 0, 0
     for line in text.splitlines(keepends=True):
         said = line.strip()
-        if said and not said.startswith("#") and not _RULER.fullmatch(said):
+        if said and not said.startswith("#") and not RULER.fullmatch(said):
             indent = len(line) - len(line.lstrip())
             yield Line(
                 number, tuple(_pieces(said, start + indent)), (start + indent, start + indent + len(said))
@@ -62,7 +62,7 @@ def _pieces(line: str, start: int) -> Iterator[Piece]:
     begin = 0
     if line.startswith("|"):
         begin, line = 1, line.removesuffix("|")
-    for match in _PIECE.finditer(line, begin):
+    for match in PIECE.finditer(line, begin):
         if match.group() == "|":
             yield _piece(line, begin, match.start(), start)
             begin = match.end()

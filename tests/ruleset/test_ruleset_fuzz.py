@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
+from ruamel.yaml.events import AliasEvent
 
 from engine.ruleset import Problem, RulesetError, loads
 
@@ -92,10 +93,12 @@ def test_what_the_parser_in_c_reads_the_one_in_python_reads_alike(
         fast = seen(text, pure=False)
     except YAMLError:
         return  # then the other one is asked
+    if any(issubclass(kind, AliasEvent) for kind, *_ in fast):
+        return  # which is refused however it is read
     assert fast == seen(text, pure=True)
 
 
-def seen(text: str, *, pure: bool) -> list[tuple[object, ...]]:
+def seen(text: str, *, pure: bool) -> list[tuple[type, *tuple[object, ...]]]:
     """What a parser sees: what stands where. Where an empty value stands they do not agree, and nobody asks."""
     events = YAML(typ="safe", pure=pure).parse(text)
     return [

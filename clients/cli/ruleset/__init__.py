@@ -7,8 +7,13 @@ import typer
 from clients.cli.ruleset.check import check
 from clients.cli.ruleset.compare import compare_rulesets
 from clients.cli.ruleset.explain import explain
+from clients.cli.ruleset.fmt import fmt
+from clients.cli.ruleset.keep import pull, push
+from clients.cli.ruleset.life import COMMANDS as STEPS
 from clients.cli.ruleset.listing import list_
+from clients.cli.ruleset.new import new
 from clients.cli.ruleset.render import render_rulesets
+from clients.cli.ruleset.schema import schema
 from clients.cli.ruleset.show import show
 from clients.cli.ruleset.test import run_tests
 from clients.cli.ruleset.watch import watch_rulesets
@@ -22,3 +27,10 @@ app.command("watch")(watch_rulesets)
 app.command()(check)
 app.command("render")(render_rulesets)
 app.command()(explain)
+app.command()(new)
+app.command()(fmt)
+app.command()(schema)
+app.command()(push)
+app.command()(pull)
+for step in STEPS:
+    app.command()(step)

@@ -32,7 +32,7 @@ class Change:
         aspect: what of it was changed, such as ``holds`` or ``cite``.
         old: how it was, as text; empty where there was nothing.
         new: how it is.
-        concerns: the criteria that read what was changed.
+        concerns: the criteria that read what was changed, and ``score`` where the score does.
     """
 
     section: str

@@ -15,6 +15,7 @@ from engine.comparison.sentences import alone, difference, of_span, text_of
 from engine.comparison.trees import Expression
 from engine.ruleset.localized import Localized
 from engine.ruleset.ruleset import Ruleset
+from engine.ruleset.score import SCORE
 
 _MAIN: Final = {
     "criterion": ("holds",),
@@ -37,9 +38,10 @@ def compare(old: Ruleset, new: Ruleset) -> Comparison:
     Criteria that mean the same under another name are recognised, and so are expressions that mean the same with
     other definitions.
     """
-    renamed = _renamed(Meaning(old), Meaning(new))
-    before, after = Meaning(old, renamed), Meaning(new)
-    return Comparison(old, new, tuple(_Comparer(before, after, renamed).changes()))
+    before, after = Meaning(old), Meaning(new)
+    renamed = _renamed(before, after)
+    in_new_names = Meaning(old, before.document, renamed)
+    return Comparison(old, new, tuple(_Comparer(in_new_names, after, renamed).changes()))
 
 
 def _renamed(old: Meaning, new: Meaning) -> dict[str, str]:
@@ -153,14 +155,15 @@ class _Comparer:
         return self._alone(("parameter", name), words.item("parameter", name), action, "is", said)
 
     def _with_concerns(self, change: Change) -> Change:
-        """The change and the criteria that read what was changed; those of the newer ruleset, if it has the name."""
+        """The change and what reads what was changed; in the newer ruleset, if that has the name."""
         if change.section not in _READ:
             return change
-        meaning = self._old if change.action is Action.REMOVED else self._new
+        ruleset = (self._old if change.action is Action.REMOVED else self._new).ruleset
+        reading = [(criterion.name, criterion.reads) for criterion in ruleset.criteria]
+        if ruleset.score is not None:
+            reading.append((SCORE, ruleset.score.reads))
         names = tuple(
-            criterion.name
-            for criterion in meaning.ruleset.criteria
-            if any(path.partition(".")[0] == change.name for path in criterion.reads)
+            name for name, reads in reading if any(path.partition(".")[0] == change.name for path in reads)
         )
         if not names:
             return change

@@ -64,12 +64,18 @@ class Meaning:
 
     Args:
         ruleset: the ruleset.
+        document: what stands in its text; left out, it is read.
         renamed: for each criterion that another ruleset calls otherwise, what it is called there.
     """
 
-    def __init__(self, ruleset: Ruleset, renamed: Mapping[str, str] = MappingProxyType({})) -> None:
+    def __init__(
+        self,
+        ruleset: Ruleset,
+        document: Document | None = None,
+        renamed: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
         self.ruleset = ruleset
-        self.document = _document(ruleset)
+        self.document = document or _document(ruleset)
         self._renamed = renamed
         self._types = {name: declared.feel for name, declared in ruleset.types.items()}
         self._definitions: dict[str, Node] = {}
@@ -162,7 +168,7 @@ class Meaning:
         table, key = self.ruleset.tables[name], ("table", name)
         decision = table.decision
         rows = {
-            ", ".join(str(self._expression(test)) for test in rule.tests): rule for rule in decision.rules
+            " | ".join(str(self._expression(test)) for test in rule.tests): rule for rule in decision.rules
         }
         head = self._part(*key, said, table.label)
         if decision.hit in _ROWS_IN_ORDER:
@@ -211,7 +217,7 @@ class Meaning:
                 label = self.ruleset.outcome_label(outcome)
                 yield Part(section, outcome, MappingProxyType({"criteria": names}), label)
         for ceiling in decision.ceilings:
-            yield self._part("ceiling", f"{ceiling.at_most}: {self._called(ceiling.unless)}", ceiling)
+            yield self._part("ceiling", f"{ceiling.at_most} unless {self._called(ceiling.unless)}", ceiling)
         for consequence in decision.consequences:
             yield self._part("consequence", self._condition(consequence.when), consequence)
 

@@ -25,7 +25,7 @@ class Value:
 
 
 class Span(NamedTuple):
-    """Days on which a parameter is not what it was; `until` is None where they have no end."""
+    """Days on which a parameter is not what it was; `until` is None where they last as long as the rules."""
 
     from_: date
     until: date | None
@@ -63,7 +63,7 @@ def differing(old: Timeline, new: Timeline, effective: Period) -> Iterator[Span]
     days = sorted({start, *(day for each in (old, new) for day in each.days if day in effective)})
     spans: list[Span] = []
     for day, following in zip(days, [*days[1:], None], strict=True):
-        until = effective.until if following is None else following - _DAY
+        until = None if following is None else following - _DAY
         before, after = old.on(day), new.on(day)
         if spans and (spans[-1].old, spans[-1].new) == (before, after):
             spans[-1] = spans[-1]._replace(until=until)

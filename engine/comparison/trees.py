@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import NamedTuple, TypeVar
 
@@ -49,11 +49,12 @@ def narrowest(old: Node, new: Node) -> Narrow | None:
 
 
 def _narrow(old: Node, new: Node) -> Narrow:
+    for kind, joint in ((tree.And, " and "), (tree.Or, " or ")):
+        if isinstance(old, kind) or isinstance(new, kind):
+            return _operands(_alternatives(old, kind), _alternatives(new, kind), joint)
     whole = Narrow(print_tree(old), print_tree(new))
     if type(old) is not type(new):
         return whole
-    if isinstance(old, tree.And | tree.Or):
-        return _operands(old, new, " and " if isinstance(old, tree.And) else " or ")
     befores, afters = tuple(children(old)), tuple(children(new))
     if len(befores) != len(afters) or _without_children(old) != _without_children(new):
         return whole
@@ -61,13 +62,18 @@ def _narrow(old: Node, new: Node) -> Narrow:
     return _narrow(*different[0]) if len(different) == 1 else whole
 
 
-def _operands(old: Node, new: Node, joint: str) -> Narrow:
+def _operands(old: Sequence[Node], new: Sequence[Node], joint: str) -> Narrow:
     """Which operands one of two has and the other has not; their order is not looked at."""
-    before, after = Counter(children(old)), Counter(children(new))
+    before, after = Counter(old), Counter(new)
     lost, gained = list((before - after).elements()), list((after - before).elements())
-    if len(lost) == len(gained) == 1:
+    if len(lost) == len(gained) == 1 and len(old) == len(new) > 1:
         return _narrow(lost[0], gained[0])
     return Narrow(joint.join(map(print_tree, lost)), joint.join(map(print_tree, gained)))
+
+
+def _alternatives(node: Node, kind: type[Node]) -> tuple[Node, ...]:
+    """The operands of a node of that kind; another is one operand itself."""
+    return tuple(children(node)) if isinstance(node, kind) else (node,)
 
 
 def _without_children(node: Node) -> tuple[object, ...]:

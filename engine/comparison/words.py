@@ -49,7 +49,7 @@ TEXTS: Final[Mapping[str, Mapping[str, str]]] = {
         "vi": "Chỉ lời văn thay đổi; các quy tắc giữ nguyên.",
         "en": "Nothing changed but text: the rules are the same.",
     },
-    "changed": {"vi": "Quy tắc thay đổi ở {count} chỗ.", "en": "The rules changed in {count} places."},
+    "changed": {"vi": "Số thay đổi về quy tắc: {count}.", "en": "Changes of the rules: {count}."},
     # sentences
     "added": {"vi": "Mới: {item}.", "en": "New: {item}."},
     "added_as": {"vi": "Mới: {item}, {aspect}: {new}.", "en": "New: {item}, {aspect}: {new}."},

@@ -99,16 +99,25 @@ def _ordered(lines: Sequence[str]) -> Iterator[tuple[str, list[str]]]:
             above = []
     if above and any(above):
         sections.append(("", above))
-    if sections:
-        # What stands above the first section says something of the file.
-        first = sections[0][1]
-        place = next(index for index, line in enumerate(first) if _KEY.match(line) or index == len(first) - 1)
-        head += first[:place]
-        sections[0] = (sections[0][0], first[place:])
-    yield "", head
+    # What stands above the first section says something of the file; so it will when they are in order.
+    head += _taken_above(sections)
     known = {name: place for place, name in enumerate(ORDER)}
     last = len(known)
-    yield from sorted(sections, key=lambda pair: known.get(pair[0], last if pair[0] else last + 1))
+    sections.sort(key=lambda pair: known.get(pair[0], last if pair[0] else last + 1))
+    head += _taken_above(sections)
+    yield "", head
+    yield from sections
+
+
+def _taken_above(sections: Sequence[tuple[str, list[str]]]) -> list[str]:
+    """The comments above the first section, taken from it."""
+    if not sections:
+        return []
+    lines = sections[0][1]
+    place = next((place for place, line in enumerate(lines) if _KEY.match(line)), 0)
+    above = lines[:place]
+    del lines[:place]
+    return above
 
 
 def _spaced(sections: Iterator[tuple[str, list[str]]]) -> Iterator[str]:

@@ -107,7 +107,7 @@ def test_what_is_left_open_covers_every_completion(ruleset: Ruleset, pairs: int)
         record = samples.record(chance)
         masked = samples.masked(record, chance)
         left_open = samples.result(masked)
-        decided += left_open.status is VerdictStatus.DECIDED
+        decided += left_open.status is not VerdictStatus.UNDETERMINED
         for completion in (record, samples.completed(masked, chance)):
             assert lies_within(samples.result(completion), left_open, ruleset), (masked, completion)
         path = chance.choice([path for path in samples.paths if isinstance(value_at(masked, path), Unknown)])
@@ -117,5 +117,6 @@ def test_what_is_left_open_covers_every_completion(ruleset: Ruleset, pairs: int)
         if samples.result(other) != samples.result(record):
             differences += 1
             assert path in samples.mattering(masked), f"{path} makes a difference"
-    assert differences > pairs / 100
-    assert decided > pairs / 100, "enough of them are decided for this to say something"
+    if pairs == MANY:  # of a few, none may happen to
+        assert differences > pairs / 100
+        assert decided > pairs / 100, "enough of them are settled for this to say something"

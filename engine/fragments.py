@@ -1,96 +1,112 @@
 """The findings of a verdict as bytes, put together from parts that many verdicts share.
 
-The words of a criterion belong to its ruleset, and what several criteria look at is seen once. So all of a finding but
-what it saw is written once and kept, and of what was seen numbers, truth values and what the ruleset itself says: its
-words and parameters. What could tell one person from another (texts, dates, lists) is not kept.
+What several criteria look at is written once for all of them, and everything around what was seen (the words of the
+criteria, the statuses) once for each signature. Of what was seen, numbers and truth values are kept, and what the
+ruleset itself says: its words and parameters. What could tell one person from another (texts, dates, lists) is not.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from datetime import date
 from decimal import Decimal
-from functools import lru_cache
 from itertools import chain
 from operator import itemgetter
-from typing import Any, Final
+from typing import Any, Final, Generic, TypeVar
 
 from engine.findings import Finding, Found, Status
 from engine.ruleset.ruleset import Ruleset
 
-MAX_KEPT: Final = 8_192  # seen values kept, for each writer
-MAX_FRAMES: Final = 256  # kept for each criterion: its statuses, and the facts that it may miss
-_KEPT_CLASSES: Final = frozenset({Decimal, bool})
-_KEPT_OF_RULESET: Final = _KEPT_CLASSES | {str, date}
+MAX_KEPT: Final = 4_096  # values kept of one path
+MAX_LAYOUTS: Final = 4_096  # kept of one ruleset
+_KEPT_CLASSES: Final = (Decimal, bool)
+_KEPT_OF_RULESET: Final = (*_KEPT_CLASSES, str, date)
 
 Frame = tuple[bytes, bytes]
 """All of a finding but what it saw: the bytes before that, and those after it."""
 
+Layout = TypeVar("Layout")
+_Key = TypeVar("_Key", bound=Hashable)
+_Kept = TypeVar("_Kept")
 
-class FindingsWriter:
-    """Writes the findings of one ruleset in one format."""
 
-    def __init__(
-        self,
-        ruleset: Ruleset,
-        frame: Callable[[Finding], Frame],
-        seen: Callable[[str, object], bytes],
-        separator: bytes = b"",
-    ) -> None:
-        """Make a writer.
+class FindingsWriter(Generic[Layout]):
+    """Writes the findings of one ruleset in one format; a subclass says in which.
 
-        Args:
-            ruleset: whose findings.
-            frame: writes all of a finding but what it saw.
-            seen: writes a value and its path.
-            separator: stands between the values that one finding saw.
-        """
-        self._frame_of = frame
-        self._frames: list[dict[Status | tuple[str, ...], Frame]] = [{} for _ in ruleset.criteria]
-        self._seen = seen
-        # Typed, for True equals 1; equal numbers are written alike.
-        self._kept = lru_cache(MAX_KEPT, typed=True)(seen)
-        self._join = separator.join
+    Attributes:
+        each: picks the parts of all that was seen, criterion by criterion, from those of the paths.
+        own: for each criterion, picks its parts.
+        sees: for each criterion, how many they are.
+    """
+
+    def __init__(self, ruleset: Ruleset) -> None:
         reads = [path for criterion in ruleset.criteria for path in criterion.reads]
-        places = {path: place for place, path in reversed(list(enumerate(reads)))}
-        self._paths = tuple(sorted(places, key=places.__getitem__))
-        self._keepable = tuple(_kept_classes(ruleset, path) for path in self._paths)
-        self._distinct = _picker([places[path] for path in self._paths])
-        index = {path: place for place, path in enumerate(self._paths)}
-        self._parts = [_picker([index[path] for path in each.reads]) for each in ruleset.criteria]
+        first = {path: place for place, path in reversed(list(enumerate(reads)))}
+        paths = tuple(dict.fromkeys(reads))
+        index = {path: place for place, path in enumerate(paths)}
+        self.each = _picker([index[path] for path in reads])
+        self.sees = tuple(len(criterion.reads) for criterion in ruleset.criteria)
+        self.own = tuple(_picker([index[path] for path in each.reads]) for each in ruleset.criteria)
+        self._distinct = _picker([first[path] for path in paths])
+        self._paths = tuple((path, _kept_values(ruleset, path)) for path in paths)
+        self._layouts: dict[Hashable, Layout] = {}
 
-    def write(self, found: Found) -> list[bytes]:
-        """Each finding, in order."""
+    def write(self, found: Found) -> bytes:
+        """The findings, in order."""
         values = self._distinct(tuple(chain.from_iterable(found.seen)))
-        kept, seen, join = self._kept, self._seen, self._join
-        parts = [
-            kept(path, value) if value.__class__ in keepable else seen(path, value)
-            for path, keepable, value in zip(self._paths, self._keepable, values, strict=True)
-        ]
-        written: list[bytes] = []
-        for status, frames, own in zip(found.signature, self._frames, self._parts, strict=True):
-            before, after = frames.get(status) or self._frame(found, len(written))
-            written.append(before + join(own(parts)) + after)
-        return written
+        parts: list[bytes] = []
+        for (path, kept), value in zip(self._paths, values, strict=True):
+            known = kept.get(value.__class__)  # by class, for True equals 1; equal numbers are written alike
+            if known is None:
+                parts.append(self.seen(path, value))
+            else:
+                part = known.get(value)
+                parts.append(part or _keep(known, value, self.seen(path, value), MAX_KEPT))
+        if Status.UNKNOWN not in found.signature:
+            layout = self._layouts.get(found.signature)
+            key: Hashable = found.signature
+        elif any(finding.cause is not None for finding in found.findings):  # in which a value may be told
+            return self.assemble(self._layout(found), parts)
+        else:
+            key = tuple([finding.missing or finding.status for finding in found.findings])
+            layout = self._layouts.get(key)
+        if layout is None:
+            layout = _keep(self._layouts, key, self._layout(found), MAX_LAYOUTS)
+        return self.assemble(layout, parts)
 
-    def _frame(self, found: Found, index: int) -> Frame:
-        finding, frames = found.findings[index], self._frames[index]
-        if finding.cause is not None:  # in which a value may be told
-            return self._frame_of(finding)
-        key = finding.missing if finding.status is Status.UNKNOWN else finding.status
-        frame = frames.get(key)
-        if frame is None:
-            if len(frames) >= MAX_FRAMES:
-                frames.clear()
-            frame = frames[key] = self._frame_of(finding)
-        return frame
+    def _layout(self, found: Found) -> Layout:
+        return self.lay_out([self.frame(finding) for finding in found.findings])
+
+    def frame(self, finding: Finding) -> Frame:
+        """Write all of a finding but what it saw."""
+        raise NotImplementedError
+
+    def seen(self, path: str, value: object) -> bytes:
+        """Write a value that was seen, and its path."""
+        raise NotImplementedError
+
+    def lay_out(self, frames: Sequence[Frame]) -> Layout:
+        """Make ready what findings of these frames have in common."""
+        raise NotImplementedError
+
+    def assemble(self, layout: Layout, parts: Sequence[bytes]) -> bytes:
+        """Put together a layout and what was seen, each path once."""
+        raise NotImplementedError
 
 
-def _kept_classes(ruleset: Ruleset, path: str) -> frozenset[type]:
-    """The classes of the values that may be kept of a path."""
+def _kept_values(ruleset: Ruleset, path: str) -> dict[type, dict[object, bytes]]:
+    """A place for what is kept of a path, by the class of the value."""
     declared = ruleset.declared_at(path)
     is_word = declared is not None and declared.kind == "enum"
-    return _KEPT_OF_RULESET if is_word or path in ruleset.parameters else _KEPT_CLASSES
+    classes = _KEPT_OF_RULESET if is_word or path in ruleset.parameters else _KEPT_CLASSES
+    return {class_: {} for class_ in classes}
+
+
+def _keep(kept: dict[_Key, _Kept], key: _Key, value: _Kept, limit: int) -> _Kept:
+    if len(kept) >= limit:
+        kept.clear()
+    kept[key] = value
+    return value
 
 
 def _picker(places: Sequence[int]) -> Callable[[Sequence[Any]], tuple[Any, ...]]:

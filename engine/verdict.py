@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from enum import StrEnum
 from functools import lru_cache
@@ -17,6 +17,9 @@ from engine.fragments import FindingsWriter, Frame
 from engine.judgement import Judgement, MissingFact, VerdictStatus
 from engine.ruleset.ruleset import Criterion, Ruleset
 from engine.scores import Score
+
+MAX_PATHS: Final = 16_384  # of facts, kept as they are written
+_CUT: Final = b"\0"  # which no JSON text has
 
 
 class ChosenBy(StrEnum):
@@ -104,11 +107,10 @@ class Verdict(NamedTuple):
     def canonical(self) -> bytes:
         """The data of the verdict as canonical JSON: what is logged, hashed and replayed byte for byte."""
         static = _static_of(self.ruleset)
-        findings = b",".join(static.writer.write(self.found))
         return canonical(
             {
                 "ruleset": static.chosen[self.chosen_by],
-                "findings": orjson.Fragment(b"[" + findings + b"]"),
+                "findings": orjson.Fragment(static.writer.write(self.found)),
                 **self.judgement.fragments,
                 **self._rest(),
             }
@@ -137,7 +139,7 @@ class _Static(NamedTuple):
     ruleset: Data
     chosen: Mapping[ChosenBy, orjson.Fragment]
     criteria: tuple[Data, ...]
-    writer: FindingsWriter
+    writer: _JsonFindings
 
 
 @lru_cache(maxsize=1_024)
@@ -148,25 +150,45 @@ def _static_of(ruleset: Ruleset) -> _Static:
         about,
         {chosen: orjson.Fragment(canonical(about | {"chosen_by": chosen.value})) for chosen in ChosenBy},
         criteria,
-        FindingsWriter(ruleset, lambda each: _frame(each, criteria[each.criterion.index]), _seen, b","),
+        _JsonFindings(ruleset),
     )
 
 
-def _frame(finding: Finding, about: Data) -> Frame:
-    """The canonical JSON of a finding, cut where its seen values belong."""
-    data = _finding_data(finding._replace(seen=()), about)
-    if finding.seen:
-        data["seen"] = [orjson.Fragment(_CUT)]
-    before, _, after = canonical(data).partition(_CUT)
-    return before, after
+class _JsonFindings(FindingsWriter[list[bytes]]):
+    """Findings as a list in canonical JSON. In a layout every other place is left for what was seen."""
 
+    def __init__(self, ruleset: Ruleset) -> None:
+        super().__init__(ruleset)
+        self._criteria = tuple(map(_criterion_data, ruleset.criteria))
 
-MAX_PATHS: Final = 16_384  # of facts, kept as they are written
-_CUT: Final = b"\0"  # which no JSON text has
+    def frame(self, finding: Finding) -> Frame:
+        """Write all of a finding but what it saw."""
+        data = _finding_data(finding._replace(seen=()), self._criteria[finding.criterion.index])
+        if finding.seen:
+            data["seen"] = [orjson.Fragment(_CUT)]
+        before, _, after = canonical(data).partition(_CUT)
+        return before, after
 
+    def seen(self, path: str, value: object) -> bytes:
+        """Write a value that was seen, and its path."""
+        return _before(path) + canonical(tagged(value)) + b"}"
 
-def _seen(path: str, value: object) -> bytes:
-    return _before(path) + canonical(tagged(value)) + b"}"
+    def lay_out(self, frames: Sequence[Frame]) -> list[bytes]:
+        """What stands around the values that were seen."""
+        pieces = [b"["]
+        for index, (before, after) in enumerate(frames):
+            pieces[-1] += before if index == 0 else b"," + before
+            for number in range(self.sees[index]):
+                pieces += (b"", b"," if number + 1 < self.sees[index] else b"")
+            pieces[-1] += after
+        pieces[-1] += b"]"
+        return pieces
+
+    def assemble(self, layout: list[bytes], parts: Sequence[bytes]) -> bytes:
+        """Put what was seen in its places."""
+        pieces = layout.copy()
+        pieces[1::2] = self.each(parts)
+        return b"".join(pieces)
 
 
 @lru_cache(MAX_PATHS)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import orjson
 
@@ -17,16 +17,14 @@ from server.record_text import record_text
 from server.store import DecisionLog, Entry, LoggedDecision
 
 
-@dataclass(frozen=True, slots=True)
-class RulesetChoice:
+class RulesetChoice(NamedTuple):
     """Which ruleset: a version of an id, the version in effect of an id, or (no id) the one that selects."""
 
     id: str = ""
     version: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(NamedTuple):
     """A record to judge.
 
     Attributes:
@@ -48,8 +46,7 @@ class Command:
     foresight: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
+class Judged(NamedTuple):
     """A verdict that is ready to be logged and answered."""
 
     entry: Entry

@@ -69,7 +69,7 @@ class DecisionLog:
             row = connection.execute(wanted).one_or_none()
         if row is None:
             raise DecisionNotFoundError("no decision has this id")
-        entry = Entry(**{name: getattr(row, name) for name in Entry.__slots__})
+        entry = Entry(**{name: getattr(row, name) for name in Entry._fields})
         return LoggedDecision(entry, row.position, row.logged_at_micros, row.chain_hash)
 
     async def close(self) -> None:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Engine, insert, select
 
@@ -13,8 +12,7 @@ from server.store.database import connect_for_writing, unavailable
 from server.store.tables import decisions
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """A decision that is to be logged; `record` is JSON, `verdict` canonical JSON, `salt` 16 random bytes."""
 
     decision_id: str

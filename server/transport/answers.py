@@ -8,7 +8,7 @@ merged, as protobuf has it. What is kept of the findings, and what is not, `engi
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import lru_cache
 from typing import Final
@@ -64,30 +64,42 @@ def verdict_bytes(verdict: Verdict) -> bytes:
         [
             _occasion(verdict.ruleset, verdict.chosen_by, verdict.evaluated_on),
             frame,
-            *map(_finding, _writer(verdict.ruleset).write(verdict.found)),
+            _writer(verdict.ruleset).write(verdict.found),
             _rest(verdict),
         ]
     )
 
 
-@lru_cache(_KEPT_RULESETS)
-def _writer(ruleset: Ruleset) -> FindingsWriter:
-    return FindingsWriter(ruleset, _frame, _seen)
+class _Findings(FindingsWriter[Sequence[bytes]]):
+    """Findings as fields of a verdict's message; their seen values may come last."""
+
+    def frame(self, finding: Finding) -> Frame:
+        """Write all of a finding but what it saw."""
+        message = verdict_to({"findings": [finding_data(finding._replace(seen=()))]}).findings[0]
+        return message.SerializeToString(), b""
+
+    def seen(self, path: str, value: object) -> bytes:
+        """Write a value that was seen, and its path."""
+        ((kind, content),) = tagged(value).items()
+        if isinstance(content, str):
+            text = content.encode()
+            return _before(path, kind, len(text)) + text
+        message = value_pb2.Value(**value_to({kind: content}))
+        return _seen_field(_path(path.encode()) + _value(message.SerializeToString()))
+
+    def lay_out(self, frames: Sequence[Frame]) -> Sequence[bytes]:
+        """What stands before the values that were seen."""
+        return [before for before, _ in frames]
+
+    def assemble(self, layout: Sequence[bytes], parts: Sequence[bytes]) -> bytes:
+        """Put what was seen behind the rest of each finding."""
+        join = b"".join
+        return join(
+            [_finding(before + join(own(parts))) for before, own in zip(layout, self.own, strict=True)]
+        )
 
 
-def _frame(finding: Finding) -> Frame:
-    """All of a finding's message but what it saw."""
-    message = verdict_to({"findings": [finding_data(finding._replace(seen=()))]}).findings[0]
-    return message.SerializeToString(), b""
-
-
-def _seen(path: str, value: object) -> bytes:
-    ((kind, content),) = tagged(value).items()
-    if isinstance(content, str):
-        text = content.encode()
-        return _before(path, kind, len(text)) + text
-    message = value_pb2.Value(**value_to({kind: content}))
-    return _seen_field(_path(path.encode()) + _value(message.SerializeToString()))
+_writer: Final = lru_cache(_KEPT_RULESETS)(_Findings)
 
 
 @lru_cache(_KEPT_HEADS)

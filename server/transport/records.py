@@ -41,10 +41,11 @@ def record_from(
             continue
         value = field.value
         kind = value.WhichOneof("kind")
+        # What is right comes before the path is written, which only a violation needs.
         if kind in _PLAIN:
             record[name] = getattr(value, kind)
         elif kind == "number" and (number := _decimal(value.number)) is not None:
-            record[name] = number  # before the path is written, which only a violation needs
+            record[name] = number
         else:
             converted = _CONVERT[kind](value, _at(path, name), violations, depth)
             if converted is not _WRONG:
@@ -64,7 +65,9 @@ _PLAIN: Final = frozenset({"text", "boolean", "date", "time", "date_time", "dura
 def _number(value: value_pb2.Value, path: str, violations: Violations, _depth: int) -> object:
     number = _decimal(value.number)
     if number is None:
-        violations.append(FieldViolation(path, _NO_NUMBER if _is_short(value.number) else _LONG_NUMBER))
+        violations.append(
+            FieldViolation(path, _LONG_NUMBER if len(value.number) > MAX_NUMBER_LENGTH else _NO_NUMBER)
+        )
         return _WRONG
     return number
 
@@ -74,11 +77,7 @@ _NO_NUMBER: Final = 'The number is not decimal text; write it as in "-12.50".'
 
 
 def _decimal(text: str) -> Decimal | None:
-    return _short_decimal(text) if _is_short(text) else None
-
-
-def _is_short(text: str) -> bool:
-    return len(text) <= MAX_NUMBER_LENGTH
+    return _short_decimal(text) if len(text) <= MAX_NUMBER_LENGTH else None
 
 
 @lru_cache(4_096)

@@ -183,9 +183,12 @@ class Judge:
     ) -> tuple[str, ...]:
         """The criteria that are not sourced and that decided the result.
 
-        Those are the ones in the rung that was attained, and those without which the result would be another.
+        Those are the ones in the rung that was attained, unless a ground or a gate decided without it, and those
+        without which the result would be another.
         """
-        attained = {step.gives.name for step in outlook.steps(certain) if step.gives.kind == "attained"}
+        given = [step.gives for step in outlook.steps(certain)]
+        overruled = any(gives.kind == "ground" or gives.kind in GATES for gives in given)
+        attained = {gives.name for gives in given if gives.kind == "attained" and not overruled}
         rung = next((rung.criteria for rung in self._decision.ladder if rung.outcome in attained), ())
         unsourced = [index for index in range(len(signature)) if self._unsourced >> index & 1]
         deciding = {i for i in unsourced if self._criteria[i] in rung and signature[i] is Status.MET}

@@ -95,12 +95,12 @@ def implied_criteria(study: Subject) -> Iterator[Finding]:
 
 
 def _implies(study: Subject, by: str, implied: str) -> bool:
-    explorer = study.explorer
-    if not explorer.seek({implied: UNMET}) or not explorer.seek({by: _MET}):
-        return False  # it is never unmet, or the other never met: told as that
-    if explorer.seek({by: HOLDING, implied: UNMET}):
+    if study.explorer.seek({by: HOLDING, implied: UNMET}):
         return False
-    return study.never(lambda verdicts: all_of(verdicts.holding(by), verdicts.unmet(implied)))
+    if not study.never(lambda verdicts: all_of(verdicts.holding(by), verdicts.unmet(implied))):
+        return False
+    # One that is never unmet, or never holds, is told as that.
+    return not study.never(methodcaller("unmet", implied)) and not study.never(methodcaller("holding", by))
 
 
 def _both_unmet(study: Subject, by: str, implied: str) -> Witness | None:

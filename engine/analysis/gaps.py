@@ -22,7 +22,10 @@ def unnamed_gaps(study: Subject) -> Iterator[Finding]:
         return
     lowest = decision.ladder[-1]
     written = study.document.decision.ladder.get(lowest.outcome)
+    named = {gap.unmet[0] for gap in study.ruleset.gaps if len(gap.unmet) == 1}
     for name in lowest.criteria:
+        if name in named:
+            continue  # whatever else is unmet, that gap is told
         tried = _in_gap(study, name)
         if tried is None:
             continue
@@ -49,6 +52,11 @@ def _in_gap(study: Subject, criterion: str) -> Tried | None:
     explorer, decision = study.explorer, study.ruleset.decision
 
     def falls(tried: Tried) -> bool:
+        # Most records that do not can be told without judging them, which takes its time.
+        unmet = {each.name for each in study.ruleset.criteria if tried.signature[each.index] is Status.UNMET}
+        attained = any(unmet.isdisjoint(rung.criteria) for rung in decision.ladder)
+        if attained or any(gap.unmet and unmet.issuperset(gap.unmet) for gap in study.ruleset.gaps):
+            return False
         judgement = explorer.judged(tried)
         return judgement.in_gap and not judgement.open and not judgement.gaps
 
@@ -96,7 +104,10 @@ def unreachable_consequences(study: Subject) -> Iterator[Finding]:
 def _follows(study: Subject, when: tuple[tuple[str, str], ...]) -> bool:
     """Whether a record was found on which all conditions about findings are there, and the outcome too."""
     statuses = {status.value: frozenset((status,)) for status in Status}
-    wanted = {name: statuses[kind] for kind, name in when if kind in statuses}
+    wanted: dict[str, frozenset[Status]] = {}
+    for kind, name in when:
+        if kind in statuses:
+            wanted[name] = wanted.get(name, statuses[kind]) & statuses[kind]
     outcomes = [name for kind, name in when if kind == "outcome"]
     explorer = study.explorer
     if any(kind == "unknown" for kind, _ in when):

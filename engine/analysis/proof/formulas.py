@@ -12,7 +12,7 @@ from enum import IntFlag
 from fractions import Fraction
 from typing import Final, Literal, TypeAlias
 
-from engine.analysis.proof.domains import Term, Value
+from engine.analysis.proof.domains import Term, Truths, Value
 
 
 class Truth(IntFlag):
@@ -139,18 +139,35 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
-class Settled:
-    """What is null may turn out either way: a finding that is unknown, in a verdict that is certain all the same."""
+class Holds:
+    """Whether a criterion holds, an unknown finding taken as one or the other; so it is true or false.
 
+    Attributes:
+        criterion: its name.
+        part: when it holds.
+        unknown: what null counts as.
+    """
+
+    criterion: str
     part: Formula
+    unknown: bool
+
+    @property
+    def term(self) -> Term:
+        """What a value is given to where it is assumed that the criterion holds, or that it does not."""
+        return Term(f"{self.criterion} holds, unknown {self.unknown}", Truths(nullable=False))
 
     def possible(self, values: Assignment) -> Truth:
         """Which truth values it may have."""
+        if self.term in values:
+            return Truth.TRUE if values[self.term] else Truth.FALSE
         may = self.part.possible(values)
-        return may & ~Truth.NULL | Truth.TRUE | Truth.FALSE if may & Truth.NULL else may
+        if may & Truth.NULL:
+            may = may & ~Truth.NULL | (Truth.TRUE if self.unknown else Truth.FALSE)
+        return may
 
 
-Formula: TypeAlias = Known | Compare | Not | All | Choice | Settled
+Formula: TypeAlias = Known | Compare | Not | All | Choice | Holds
 
 TRUE: Final = Known(Truth.TRUE)
 FALSE: Final = Known(Truth.FALSE)
@@ -171,7 +188,7 @@ def comparisons_in(formula: Formula) -> Iterator[Compare]:
     match formula:
         case Compare():
             yield formula
-        case Not(part) | Settled(part):
+        case Not(part) | Holds(_, part):
             yield from comparisons_in(part)
         case All(parts):
             for part in parts:

@@ -1,4 +1,8 @@
-"""Looks through every way the terms of a formula may be, and so proves what cannot be."""
+"""Looks through every way the terms of a formula may be, and so proves what cannot be.
+
+First criteria are assumed to hold or not, one after the other, as long as the formula and the criteria among
+themselves allow it; only what is left then is a matter of the terms.
+"""
 
 from __future__ import annotations
 
@@ -6,79 +10,135 @@ from collections.abc import Mapping
 from typing import Final
 
 from engine.analysis.proof.domains import Term, Value
-from engine.analysis.proof.formulas import All, Choice, Compare, Formula, Not, Settled, Truth, comparisons_in
+from engine.analysis.proof.formulas import (
+    All,
+    Choice,
+    Compare,
+    Formula,
+    Holds,
+    Not,
+    Truth,
+    all_of,
+    comparisons_in,
+)
 
-_SURE: Final = (Truth.TRUE, Truth.FALSE, Truth.NULL)
 MAX_STEPS: Final = 20_000  # values given to terms before a proof is given up
+_SURE: Final = (Truth.TRUE, Truth.FALSE, Truth.NULL)
 
 
 class Undecided(Exception):  # noqa: N818 - an answer, not a mistake
     """There are too many ways to look through."""
 
 
-class Space:
+def impossible(formula: Formula, truth: Truth) -> bool:
+    """Whether it is proved that a formula never has a truth value."""
+    try:
+        return not _Assumptions(formula, truth).any()
+    except Undecided:
+        return False
+
+
+class _Assumptions:
+    """The criteria of a formula, each assumed to hold or not to hold."""
+
+    def __init__(self, formula: Formula, wanted: Truth) -> None:
+        self._formula, self._wanted = formula, wanted
+        self._steps = 0
+
+    def any(self) -> bool:
+        """Whether there may be a way for the formula to be as wanted."""
+        return self._search({}, ())
+
+    def _search(self, values: dict[Term, Value], assumed: tuple[Formula, ...]) -> bool:
+        possible = self._formula.possible(values)
+        if not possible & self._wanted:
+            return False
+        open_ = None if possible in _SURE else _open_criterion(self._formula, values)
+        if open_ is None:
+            whole = self._formula if self._wanted == Truth.TRUE else Not(self._formula)
+            return self._agree(whole, *assumed)
+        for holds in (True, False):
+            assumption = open_ if holds else Not(open_)
+            if self._agree(assumption, *assumed) and self._search(
+                {**values, open_.term: holds}, (assumption, *assumed)
+            ):
+                return True
+        return False
+
+    def _agree(self, *assumed: Formula) -> bool:
+        """Whether assumptions may all be true."""
+        space = _Space(all_of(*assumed))
+        found = space.any(MAX_STEPS - self._steps)
+        self._steps += space.steps
+        return found
+
+
+class _Space:
     """The terms of a formula and their cells."""
 
     def __init__(self, formula: Formula) -> None:
         self._formula = formula
-        tests: dict[Term, list[Compare]] = {}
-        for test in comparisons_in(formula):
-            tests.setdefault(test.term, []).append(test)
+        self.steps = 1
+        asked: dict[Term, list[Compare]] = {}
+        for comparison in comparisons_in(formula):
+            asked.setdefault(comparison.term, []).append(comparison)
         self._cells = {
-            term: tuple(dict.fromkeys(term.domain.cells(test.constant for test in those)))
-            for term, those in tests.items()
+            term: tuple(dict.fromkeys(term.domain.cells(each.constant for each in those)))
+            for term, those in asked.items()
         }
 
-    def find(self, wanted: Truth) -> dict[Term, Value] | None:
-        """Values of terms with which the formula has the wanted truth value; None where there are none: a proof.
+    def any(self, most: int) -> bool:
+        """Whether values of the terms make the formula true.
 
         Raises:
-            Undecided: after `MAX_STEPS`.
+            Undecided: after `most` steps.
         """
-        self._steps = 0
-        values: dict[Term, Value] = {}
-        return values if self._search(values, wanted) else None
+        return self._search({}, most)
 
-    def _search(self, values: dict[Term, Value], wanted: Truth) -> bool:
+    def _search(self, values: dict[Term, Value], most: int) -> bool:
         possible = self._formula.possible(values)
-        if not possible & wanted:
+        if not possible & Truth.TRUE:
             return False
-        open_ = _open(self._formula, values)
-        if possible == wanted or open_ is None:
+        open_ = None if possible == Truth.TRUE else _open_term(self._formula, values)
+        if open_ is None:
             return True
         for value in self._cells[open_]:
-            self._steps += 1
-            if self._steps > MAX_STEPS:
+            self.steps += 1
+            if self.steps > most:
                 raise Undecided
             values[open_] = value
-            if self._search(values, wanted):
+            if self._search(values, most):
                 return True
             del values[open_]
         return False
 
 
-def _open(formula: Formula, values: Mapping[Term, Value]) -> Term | None:
-    """A term without a value on which the formula still hangs."""
+def _parts(formula: Formula) -> tuple[Formula, ...]:
     match formula:
-        case Compare(term):
-            return None if term in values else term
-        case Not(part) | Settled(part):
-            return _open(part, values)
+        case Not(part) | Holds(_, part):
+            return (part,)
         case All(parts):
-            below: tuple[Formula, ...] = parts
+            return parts
         case Choice(condition, consequence, alternative):
-            below = (condition, consequence, alternative)
-        case _:
-            return None
-    for part in below:
-        if part.possible(values) not in _SURE and (found := _open(part, values)) is not None:
+            return condition, consequence, alternative
+    return ()
+
+
+def _open_term(formula: Formula, values: Mapping[Term, Value]) -> Term | None:
+    """A term without a value on which the formula still hangs."""
+    if isinstance(formula, Compare):
+        return None if formula.term in values else formula.term
+    for part in _parts(formula):
+        if part.possible(values) not in _SURE and (found := _open_term(part, values)) is not None:
             return found
     return None
 
 
-def impossible(formula: Formula, truth: Truth) -> bool:
-    """Whether it is proved that a formula never has a truth value."""
-    try:
-        return Space(formula).find(truth) is None
-    except Undecided:
-        return False
+def _open_criterion(formula: Formula, values: Mapping[Term, Value]) -> Holds | None:
+    """A criterion of which nothing is assumed and on which the formula still hangs."""
+    if isinstance(formula, Holds):
+        return None if formula.term in values else formula
+    for part in _parts(formula):
+        if part.possible(values) not in _SURE and (found := _open_criterion(part, values)) is not None:
+            return found
+    return None

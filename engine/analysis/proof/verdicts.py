@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import cached_property
 
-from engine.analysis.proof.formulas import FALSE, TRUE, Formula, Known, Not, Settled, Truth, all_of, any_of
+from engine.analysis.proof.formulas import FALSE, TRUE, Formula, Holds, Known, Not, Truth, all_of, any_of
 from engine.analysis.proof.reading import Reading
 from engine.ruleset.ruleset import Criterion, Ruleset
 
@@ -41,17 +41,15 @@ class Verdicts:
         return any_of(Not(self.applies(name)), self.met(name))
 
     def reached(self, outcome: str) -> Formula:
-        """When a verdict may be decided for an outcome."""
+        """When a verdict is decided for an outcome: it is that however the unknown findings turn out."""
         rank = self._rank[outcome]
-        return all_of(
-            self._rated, any_of(self._grounded(outcome), all_of(self._ungrounded, self._attained(rank)))
-        )
+        return all_of(*(_Decision(self, unknown=unknown).reached(rank) for unknown in (False, True)))
 
     def in_gap(self) -> Formula:
-        """When the decision says nothing of a record that is rated."""
+        """When the decision says nothing of a record that is rated, or may say nothing."""
         if self._decision.otherwise is not None:
             return FALSE
-        return all_of(self._rated, self._ungrounded, self._no_rung_above(-1))
+        return any_of(*(_Decision(self, unknown=unknown).in_gap() for unknown in (False, True)))
 
     def established(self, kind: str, name: str) -> Formula:
         """When a condition of a consequence is there; true where that hangs on what a record leaves out."""
@@ -101,9 +99,30 @@ class Verdicts:
         )
         return applies, self.reading.condition(study.parse(criterion.expression))
 
+
+class _Decision:
+    """The decision as formulas, every unknown finding taken as unmet, or every one as met."""
+
+    def __init__(self, verdicts: Verdicts, *, unknown: bool) -> None:
+        self._verdicts, self._unknown = verdicts, unknown
+        ruleset = verdicts.reading.study.ruleset
+        self._decision = ruleset.decision
+        self._rank = {outcome.name: outcome.rank for outcome in ruleset.outcomes}
+        self._names = [outcome.name for outcome in ruleset.outcomes]
+
+    def reached(self, rank: int) -> Formula:
+        """When the outcome of a rank comes out."""
+        attained = all_of(self._ungrounded, self._attained(rank))
+        return all_of(self._rated, any_of(self._grounded(self._names[rank]), attained))
+
+    def in_gap(self) -> Formula:
+        """When nothing is attained and nothing fixed."""
+        return all_of(self._rated, self._ungrounded, self._no_rung_above(-1))
+
     def _holds(self, names: Iterable[str]) -> Formula:
-        """When criteria all hold, one that is unknown taken as it may turn out."""
-        return all_of(*(Settled(self.holding(name)) for name in names)) if names else TRUE
+        """When criteria all hold."""
+        parts = tuple(Holds(name, self._verdicts.holding(name), self._unknown) for name in names)
+        return all_of(*parts) if parts else TRUE
 
     @cached_property
     def _rated(self) -> Formula:

@@ -1,0 +1,500 @@
+"""Rulesets with one seeded defect each, made from good ones by changing their text in one place.
+
+A mutation knows which findings tell of its defect, by their names; that the check finds one of them, and did not
+before, is what the tests ask.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Final
+
+from engine.ruleset import Ruleset, loads, source
+from engine.ruleset.source import Path as Steps
+from engine.ruleset.source import Place
+from engine.ruleset.table_text import lines_of
+
+LABEL: Final = "label: {vi: thử, en: trial}"
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """A ruleset with a defect.
+
+    Attributes:
+        name: the ruleset, the kind of defect and where it is.
+        text: of the ruleset.
+        finds: names of findings of which one at least tells of it.
+        beside: the texts of rulesets that it stands beside.
+    """
+
+    name: str
+    text: str
+    finds: frozenset[str]
+    beside: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Seed:
+    """A good ruleset, and the places of everything in its text."""
+
+    name: str
+    text: str
+
+    @cached_property
+    def ruleset(self) -> Ruleset:
+        return loads(self.text, self.name)
+
+    @cached_property
+    def read(self) -> source.Source:
+        return source.read(self.text, self.name)
+
+    @property
+    def data(self) -> dict[str, Any]:
+        data: dict[str, Any] = self.read.data
+        return data
+
+    def mutant(self, kind: str, where: str, text: str, *finds: str, beside: tuple[str, ...] = ()) -> Mutant:
+        return Mutant(f"{self.name}: {kind} {where}", text, frozenset(finds), beside)
+
+    # Changes of the text
+
+    def replaced(self, path: Steps, new: str) -> str:
+        """The text with another value at a path, as it is to be written."""
+        place = self.read.values[path]
+        ending = "\n" if self.text[place.start : place.end].endswith("\n") else ""
+        return self.text[: place.start] + new + ending + self.text[place.end :]
+
+    def expression(self, path: Steps, new: str) -> str:
+        """The text with another expression at a path."""
+        return self.replaced(path, json.dumps(new, ensure_ascii=False))
+
+    def renamed(self, path: Steps, new: str) -> str:
+        """The text with another key at a path."""
+        place = self.read.keys[path]
+        return self.text[: place.start] + new + self.text[place.end :]
+
+    def without(self, path: Steps) -> str:
+        """The text without an entry of a mapping or a list."""
+        key, value = self.read.keys.get(path), self.read.values[path]
+        start, end = (key or value).start, value.end
+        before = self.text[self._line_start(start) : start]
+        if before.strip() in ("", "-") and not self._in_flow(path):
+            return self.text[: self._line_start(start)] + self.text[self._line_end(end) :]
+        after = re.compile(r"\s*,\s*").match(self.text, end)
+        if after is not None:
+            return self.text[:start] + self.text[after.end() :]
+        return re.sub(r",\s*$", "", self.text[:start]) + self.text[end:]
+
+    def _in_flow(self, path: Steps) -> bool:
+        parent: Place = self.read.values[path[:-1]]
+        return self.text[parent.start] in "{["
+
+    def _line_start(self, at: int) -> int:
+        return self.text.rfind("\n", 0, at) + 1
+
+    def _line_end(self, at: int) -> int:
+        """Where the next line begins; a block that is read up to the next key ends where its line does."""
+        start = self._line_start(at)
+        return start if not self.text[start:at].strip() else self.text.index("\n", at) + 1
+
+    def added(self, section: str, entry: str) -> str:
+        """The text with a further entry, one line, in a section of the top level."""
+        if section not in self.data:
+            return f"{self.text.rstrip()}\n{section}:\n  {entry}\n"
+        start = self.read.keys[section,].start
+        end = self.text.index("\n", start) + 1
+        header = self.text[start:end]
+        assert header.split("#")[0].strip() == f"{section}:", f"{self.name}: {section} is written in one line"
+        indent = len(re.match(r" *", self.text[end:]).group())  # type: ignore[union-attr]  # it always matches
+        return f"{self.text[:end]}{' ' * indent}{entry}\n{self.text[end:]}"
+
+
+Mutator = Callable[[Seed], Iterator[Mutant]]
+MUTATORS: Final[list[Mutator]] = []
+
+
+def mutator(function: Mutator) -> Mutator:
+    MUTATORS.append(function)
+    return function
+
+
+def mutants(path: Path, name: str) -> Iterator[Mutant]:
+    """Every mutant of a ruleset file."""
+    seed = Seed(name, path.read_text(encoding="utf-8"))
+    for each in MUTATORS:
+        yield from each(seed)
+
+
+# Words and operators
+
+_OPERATOR: Final = re.compile(r"(?<![<>!=])(>=|<=|>|<)(?!=)")
+_OFF: Final = {">=": ">", ">": ">=", "<=": "<", "<": "<="}
+_SAYS: Final = re.compile(r"(?:trở lên|ít nhất|tối thiểu|không quá|(?<!vượt )(?:trên|quá|dưới)) ?(?:\d+|$|,)|trở lên")
+
+
+@mutator
+def operator_off(seed: Seed) -> Iterator[Mutant]:
+    """The operator on the other side of its number, where the label says a number with the law's words for it."""
+    for name, criterion in seed.data["criteria"].items():
+        holds, label = str(criterion["holds"]), str(criterion["label"]["vi"])
+        if len(_OPERATOR.findall(holds)) != 1 or not _SAYS.search(label) or not re.search(r"\d", label):
+            continue
+        if not _same_number(seed, label, holds):
+            continue
+        off = _OPERATOR.sub(lambda found: _OFF[found.group()], holds)
+        yield seed.mutant("operator", name, seed.expression(("criteria", name, "holds"), off), "threshold-operator")
+
+
+def _same_number(seed: Seed, label: str, holds: str) -> bool:
+    """Whether the number of the label is the one that is compared with, as a literal or a parameter."""
+    said = {float(number.replace(",", ".")) for number in re.findall(r"\d+(?:[.,]\d+)?", label)}
+    compared = {float(number) for number in re.findall(r"(?<![\w.])\d+(?:\.\d+)?", holds)}
+    day = seed.ruleset.effective.from_
+    for name in re.findall(r"[^\W\d]\w*", holds):
+        if name in seed.ruleset.parameters and day is not None:
+            value = seed.ruleset.parameters_on(day)[name]
+            compared |= {float(value), float(value) * 100} if not isinstance(value, bool | str | list) else set()
+    return bool(said & compared)
+
+
+# What is declared and not used, used and not declared
+
+_SPARE: Final = {
+    "facts": (f"spare_fact: {{type: boolean, {LABEL}}}", "unused-fact"),
+    "parameters": ("spare_parameter: [{from: 1990-01-01, value: 5}]", "unused-parameter"),
+    "definitions": ("spare_definition: 1 + 1", "unused-definition"),
+    "types": ("spare_type: [one, two]", "unused-type"),
+    "labels": ("spare_label: {vi: thử, en: trial}", "unused-label"),
+    "sources": ("spare_source: {title: {vi: thử}, issued: 1990-01-01}", "unused-source"),
+    "questions": ("spare_question: {asks: {vi: thử?, en: trial?}}", "unused-question"),
+}
+
+
+@mutator
+def spare(seed: Seed) -> Iterator[Mutant]:
+    for section, (entry, finds) in _SPARE.items():
+        yield seed.mutant("spare", section, seed.added(section, entry), finds)
+
+
+@mutator
+def label_dropped(seed: Seed) -> Iterator[Mutant]:
+    for name in list(seed.data.get("labels", {}))[:1]:
+        if len(seed.data["labels"]) > 1:
+            yield seed.mutant("label dropped", name, seed.without(("labels", name)), "no-label")
+
+
+@mutator
+def criterion_left_out(seed: Seed) -> Iterator[Mutant]:
+    """A criterion that the decision names once, taken out there."""
+    decision = seed.data["decision"]
+    places = [
+        ((section, outcome, index), name)
+        for section in ("ladder", "grounds")
+        for outcome, names in decision.get(section, {}).items()
+        for index, name in enumerate(names)
+    ]
+    written = json.dumps(decision, default=str)
+    for path, name in places:
+        alone = len(decision[path[0]][path[1]]) == 1
+        if len(re.findall(rf"\b{name}\b", written)) == 1 and not alone and _not_waivable(seed, name):
+            yield seed.mutant("left out", name, seed.without(("decision", *path)), "unused-criterion")
+            return
+
+
+def _not_waivable(seed: Seed, name: str) -> bool:
+    return not seed.data["criteria"][name].get("waivable") and "gaps" not in seed.data
+
+
+# Citations, questions, dates
+
+
+@mutator
+def citation_dropped(seed: Seed) -> Iterator[Mutant]:
+    for name, criterion in seed.data["criteria"].items():
+        if "cite" in criterion and not criterion.get("advisory"):
+            yield seed.mutant("uncited", name, seed.without(("criteria", name, "cite")), "no-citation")
+            break
+    for name, values in seed.data.get("parameters", {}).items():
+        if "cite" in values[0]:
+            path: Steps = ("parameters", name, 0, "cite")
+            yield seed.mutant("uncited", name, seed.without(path), "uncited-parameter")
+            break
+    for name, table in seed.data.get("tables", {}).items():
+        if "cite" in table:
+            yield seed.mutant("uncited", name, seed.without(("tables", name, "cite")), "uncited-table")
+    if "cite" in (quota := seed.data.get("quota") or {}) and "readings" not in quota:
+        yield seed.mutant("uncited", "quota", seed.without(("quota", "cite")), "uncited-quota")
+
+
+@mutator
+def draft_unasked(seed: Seed) -> Iterator[Mutant]:
+    for name, criterion in seed.data["criteria"].items():
+        if "standing" not in criterion and "questions" not in criterion:
+            path: Steps = ("criteria", name, "holds")
+            new = seed.renamed(path, "standing: draft\n    holds") if not seed._in_flow(path) else None
+            if new is not None and _indent(seed, path) == 4:
+                yield seed.mutant("draft", name, new, "draft-without-question")
+                return
+
+
+def _indent(seed: Seed, path: Steps) -> int:
+    start = seed.read.keys[path].start
+    return start - seed._line_start(start)
+
+
+@mutator
+def parameter_hole(seed: Seed) -> Iterator[Mutant]:
+    """The last value of a parameter begins after the ruleset does, or its first ends before."""
+    for name, values in seed.data.get("parameters", {}).items():
+        if len(values) == 1 and "until" not in values[0]:
+            path: Steps = ("parameters", name, 0, "from")
+            yield seed.mutant("hole", name, seed.replaced(path, "2999-01-01"), "no-value")
+            break
+
+
+@mutator
+def parameter_dropped(seed: Seed) -> Iterator[Mutant]:
+    for name in list(seed.data.get("parameters", {}))[:1]:
+        if len(seed.data["parameters"]) > 1:
+            path: Steps = ("parameters", name)
+            yield seed.mutant("dropped", name, seed.without(path), "unknown-name", "unknown-placeholder")
+
+
+# Conditions
+
+
+@mutator
+def contradiction(seed: Seed) -> Iterator[Mutant]:
+    """A criterion that also demands its own contrary, here and there."""
+    names = [name for name, each in seed.data["criteria"].items() if not each.get("advisory")]
+    for name in names[:: max(1, len(names) // 2)][:2]:
+        holds = seed.data["criteria"][name]["holds"]
+        text = seed.expression(("criteria", name, "holds"), f"({holds}) and not({holds})")
+        yield seed.mutant("contradiction", name, text, "never-met", "never-applies")
+
+
+@mutator
+def tautology(seed: Seed) -> Iterator[Mutant]:
+    names = [name for name, each in seed.data["criteria"].items() if not each.get("advisory")]
+    for name in names[-1:]:
+        holds = seed.data["criteria"][name]["holds"]
+        text = seed.expression(("criteria", name, "holds"), f"({holds}) or not({holds})")
+        yield seed.mutant("tautology", name, text, "always-met")
+
+
+@mutator
+def outside_allowed(seed: Seed) -> Iterator[Mutant]:
+    """A number that the fact can never pass, or always does."""
+    for name, fact in seed.data["facts"].items():
+        allowed = re.fullmatch(r"\[(\d+)\.\.(\d+)\]", str(fact.get("allowed", "")))
+        if allowed is None:
+            continue
+        for criterion, each in seed.data["criteria"].items():
+            found = re.search(rf"(?<![\w.]){name} (?:>=|>|<=|<) (\d+)(?!\d|%|\.)", str(each["holds"]))
+            if found is not None:
+                holds = each["holds"]
+                far = holds[: found.start(1)] + str(int(allowed[2]) * 10) + holds[found.end(1) :]
+                text = seed.expression(("criteria", criterion, "holds"), far)
+                finds = ("condition-constant", "never-met", "always-met", "always-holds", "never-holds")
+                yield seed.mutant("outside allowed", criterion, text, *finds)
+                break
+
+
+@mutator
+def clock(seed: Seed) -> Iterator[Mutant]:
+    name = next(iter(seed.data["criteria"]))
+    holds = seed.data["criteria"][name]["holds"]
+    text = seed.expression(("criteria", name, "holds"), f'({holds}) and today() > @"2000-01-01"')
+    yield seed.mutant("clock", name, text, "clock-read")
+
+
+@mutator
+def protected(seed: Seed) -> Iterator[Mutant]:
+    """A boolean fact that a criterion asks for is marked, or called, what nobody may be judged by."""
+    if seed.data["kind"] == "organization":
+        return
+    for name, fact in seed.data["facts"].items():
+        used = any(re.search(rf"(?<![\w.]){name}\b", str(c["holds"])) for c in seed.data["criteria"].values())
+        if fact["type"] == "boolean" and used and "sensitive" not in fact:
+            label: Steps = ("facts", name, "label", "vi")
+            yield seed.mutant("marked", name, seed.replaced(label[:-2] + ("type",), "boolean") if False else _marked(seed, name), "sensitive-fact")
+            yield seed.mutant("called", name, seed.expression(label, "Là người dân tộc thiểu số"), "protected-attribute")
+            return
+
+
+def _marked(seed: Seed, name: str) -> str:
+    key = seed.read.keys["facts", name, "type"]
+    flow = seed._in_flow(("facts", name, "type"))
+    indent = " " * (key.start - seed._line_start(key.start))
+    return seed.text[: key.start] + ("sensitive: family, " if flow else f"sensitive: family\n{indent}") + seed.text[key.start :]
+
+
+# The decision
+
+
+@mutator
+def implied(seed: Seed) -> Iterator[Mutant]:
+    """A criterion that says the same as another stands beside it."""
+    for outcome, names in seed.data["decision"]["ladder"].items():
+        for index, name in enumerate(names):
+            criterion = seed.data["criteria"][name]
+            if criterion.get("waivable") or "cite" not in criterion:
+                continue
+            place = seed.read.values["decision", "ladder", outcome, index]
+            flow = seed._in_flow(("decision", "ladder", outcome, index))
+            indent = " " * (place.start - seed._line_start(place.start) - 2)
+            joint = ", " if flow else f"\n{indent}- "
+            text = seed.text[: place.end] + f"{joint}as_{name}" + seed.text[place.end :]
+            copy = {key: criterion[key] for key in ("label", "holds", "applies", "cite") if key in criterion}
+            entry = f"as_{name}: {json.dumps(copy, ensure_ascii=False)}"
+            yield seed.mutant("implied", name, Seed(seed.name, text).added("criteria", entry), "criterion-implied")
+            return
+
+
+@mutator
+def rung_lost(seed: Seed) -> Iterator[Mutant]:
+    ladder = seed.data["decision"]["ladder"]
+    elsewhere = json.dumps({k: v for k, v in seed.data["decision"].items() if k != "ladder"}, default=str)
+    for outcome in ladder:
+        if len(ladder) > 1 and outcome not in elsewhere and "waived" not in seed.data["decision"]:
+            text = seed.without(("decision", "ladder", outcome))
+            yield seed.mutant("rung lost", outcome, text, "outcome-unused", "unused-criterion")
+            return
+
+
+@mutator
+def rung_shadowed(seed: Seed) -> Iterator[Mutant]:
+    """A rung that asks for everything that the one above it asks for, and so is never the highest."""
+    ladder = seed.data["decision"]["ladder"]
+    outcomes = list(seed.data["outcomes"])
+    rungs = sorted(ladder, key=outcomes.index)
+    under_ceiling = {each["at_most"] for each in seed.data["decision"].get("ceilings", ())}
+    for lower, higher in zip(rungs, rungs[1:], strict=False):
+        fixed = under_ceiling | set(seed.data["decision"].get("grounds", {})) | {seed.data["decision"].get("otherwise")}
+        if lower in fixed or not ladder[higher] or set(ladder[higher]) <= set(ladder[lower]):
+            continue
+        both = dict.fromkeys([*ladder[lower], *ladder[higher]])
+        text = seed.replaced(("decision", "ladder", lower), f"[{', '.join(both)}]")
+        if not seed._in_flow(("decision", "ladder", lower)) and seed.text[seed.read.values["decision", "ladder", lower].start] == "-":
+            continue
+        yield seed.mutant("rung shadowed", lower, text, "outcome-unreachable")
+        return
+
+
+@mutator
+def rungs_swapped(seed: Seed) -> Iterator[Mutant]:
+    """Two rungs of one threshold each, the one for the other."""
+    ladder = {name: names for name, names in seed.data["decision"]["ladder"].items() if len(names) == 1}
+    if len(ladder) < 2:
+        return
+    first, second = list(ladder)[:2]
+    both = Seed(seed.name, seed.renamed(("decision", "ladder", first), "swapped"))
+    both = Seed(seed.name, both.renamed(("decision", "ladder", second), first))
+    text = both.renamed(("decision", "ladder", "swapped"), second)
+    yield seed.mutant("rungs swapped", f"{first} {second}", text, "outcome-unreachable", "not-monotone")
+
+
+@mutator
+def ground_too_high(seed: Seed) -> Iterator[Mutant]:
+    """A ground that fixes the highest outcome: meeting it would lower the result."""
+    highest = list(seed.data["outcomes"])[-1]
+    for outcome in seed.data["decision"].get("grounds", {}):
+        if outcome != highest and highest not in seed.data["decision"]["grounds"]:
+            text = seed.renamed(("decision", "grounds", outcome), highest)
+            yield seed.mutant("ground", outcome, text, "not-monotone", "outcome-unused", "outcome-unreachable")
+            return
+
+
+@mutator
+def consequence_impossible(seed: Seed) -> Iterator[Mutant]:
+    for index, consequence in enumerate(seed.data["decision"].get("consequences", ())):
+        for token in consequence["when"]:
+            kind, _, name = token.partition(" ")
+            if kind in ("met", "unmet"):
+                other = "unmet" if kind == "met" else "met"
+                path: Steps = ("decision", "consequences", index, "when")
+                tokens = ", ".join([*consequence["when"], f"{other} {name}"])
+                if seed.text[seed.read.values[path].start] == "[":
+                    text = seed.replaced(path, f"[{tokens}]")
+                    yield seed.mutant("consequence", str(index), text, "consequence-unreachable")
+                    return
+
+
+@mutator
+def gap_unnamed(seed: Seed) -> Iterator[Mutant]:
+    gaps = seed.data.get("gaps", [])
+    lowest = next((o for o in seed.data["outcomes"] if o in seed.data["decision"]["ladder"]), None)
+    rung = seed.data["decision"]["ladder"].get(lowest, [])
+    open_ = seed.data["decision"].get("otherwise", "undetermined") == "undetermined"
+    for index, gap in enumerate(gaps):
+        others = [set(each.get("unmet", ())) for at, each in enumerate(gaps) if at != index]
+        alone = len(gap.get("unmet", ())) == 1 and gap["unmet"][0] in rung
+        if alone and open_ and {gap["unmet"][0]} not in others and len(gaps) > 1:
+            yield seed.mutant("gap", gap["name"], seed.without(("gaps", index)), "gap-unnamed")
+            return
+
+
+@mutator
+def gap_impossible(seed: Seed) -> Iterator[Mutant]:
+    if seed.data["decision"].get("otherwise") == "undetermined" and any(g.get("unmet") for g in seed.data.get("gaps", ())):
+        lowest = list(seed.data["outcomes"])[0]
+        text = seed.replaced(("decision", "otherwise"), lowest)
+        yield seed.mutant("gaps closed", lowest, text, "gap-unreachable")
+
+
+# Tables
+
+
+@mutator
+def rows(seed: Seed) -> Iterator[Mutant]:
+    """A row removed, repeated, or that matches everything."""
+    for name, table in seed.data.get("tables", {}).items():
+        if table.get("hit", "unique") not in ("unique", "first") or _has_default(table):
+            continue
+        path: Steps = ("tables", name, "rules")
+        lines = list(lines_of(table["rules"]))
+        header, *body = [table["rules"][line.span[0] : line.span[1]] for line in lines]
+        results = [piece.text for piece in lines[-1].pieces][len(table["inputs"]) :]
+        inputs = [piece.text for piece in lines[0].pieces[: len(table["inputs"])]]
+        if set(inputs) != set(table["inputs"]):
+            continue  # the results stand first
+        anything = " | ".join(["-"] * len(inputs) + results)
+
+        def with_rows(rows: list[str], header: str = header, path: Steps = path) -> str:
+            place = seed.read.values[path]
+            indent = " " * (_indent(seed, path) + 2)
+            written = "\n".join(f"{indent}{row}" for row in [header, *rows])
+            return f"{seed.text[: place.start]}|\n{written}\n{seed.text[place.end :]}"
+
+        first = table.get("hit") == "first"
+        yield seed.mutant("row repeated", name, with_rows([*body, body[0]]), "row-repeated")
+        finds = "row-unreachable" if first else "table-overlap"
+        yield seed.mutant("row for anything", name, with_rows([anything, *body]), finds)
+        if len(body) > 1:
+            yield seed.mutant("row removed", name, with_rows(body[1:]), "table-gap")
+
+
+def _has_default(table: dict[str, Any]) -> bool:
+    return any(isinstance(each, dict) and "default" in each for each in table["outputs"].values())
+
+
+# Beside others
+
+
+@mutator
+def version_beside(seed: Seed) -> Iterator[Mutant]:
+    other = seed.replaced(("version",), "99.0.0")
+    yield seed.mutant("version", "99.0.0", seed.text + "\n", "overlapping-versions", beside=(other,))
+
+
+@mutator
+def selector_beside(seed: Seed) -> Iterator[Mutant]:
+    if "selects" in seed.data:
+        other = seed.replaced(("ruleset",), "trial.beside")
+        yield seed.mutant("selector", "trial.beside", seed.text, "selectors-overlap", beside=(other,))

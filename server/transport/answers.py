@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final
 from weakref import WeakKeyDictionary
 
 from chuan.v1 import evaluation_service_pb2 as pb
@@ -84,8 +84,7 @@ class _Findings(FindingsWriter[Sequence[bytes]]):
         if isinstance(content, str):
             text = content.encode()
             return _before(path, kind, len(text)) + text
-        message = value_pb2.Value(**value_to({kind: content}))
-        return _seen_field(_path(path.encode()) + _value(message.SerializeToString()))
+        return _seen_field(_path(path.encode()) + _value(_value_bytes(kind, content)))
 
     def lay_out(self, frames: Sequence[Frame]) -> Sequence[bytes]:
         """What stands before the values that were seen."""
@@ -97,6 +96,16 @@ class _Findings(FindingsWriter[Sequence[bytes]]):
         return join(
             [_finding(before + join(own(parts))) for before, own in zip(layout, self.own, strict=True)]
         )
+
+
+def _value_bytes(kind: str, content: Any) -> bytes:
+    """The bytes of a value's message."""
+    if isinstance(content, str):
+        return _texts[kind](content.encode())
+    if kind == "list":
+        return _list(b"".join([_item(_value_bytes(*each)) for item in content for each in item.items()]))
+    message: bytes = value_pb2.Value(**value_to({kind: content})).SerializeToString()
+    return message
 
 
 _writer: Final = lru_cache(_KEPT_RULESETS)(_Findings)
@@ -141,6 +150,8 @@ _finding: Final = delimited(verdict_pb2.Verdict, "findings")
 _seen_field: Final = delimited(verdict_pb2.Finding, "seen")
 _path: Final = delimited(verdict_pb2.SeenValue, "path")
 _value: Final = delimited(verdict_pb2.SeenValue, "value")
+_list: Final = delimited(value_pb2.Value, "list")
+_item: Final = delimited(value_pb2.ValueList, "items")
 _texts: Final = {
     field.name: delimited(value_pb2.Value, field.name)
     for field in value_pb2.Value.DESCRIPTOR.fields

@@ -87,8 +87,7 @@ def _otherwise(ruleset: Ruleset) -> Iterator[DecisionLine]:
     def shown_by(verdict: Verdict) -> bool:
         if decision.otherwise is None:
             return verdict.judgement.in_gap
-        kinds = {step.gives.kind for step in verdict.judgement.steps}
-        return verdict.outcome == decision.otherwise and kinds.isdisjoint(("attained", "ground"))
+        return verdict.outcome == decision.otherwise and _kinds(verdict).isdisjoint(("attained", "ground"))
 
     yield DecisionLine("otherwise", ("decision", "otherwise"), words.said("otherwise_never"), shown_by)
 
@@ -97,7 +96,8 @@ def _ceilings(ruleset: Ruleset) -> Iterator[DecisionLine]:
     for index, ceiling in enumerate(ruleset.decision.ceilings):
         rule = f"at most {ceiling.at_most} unless {ceiling.criterion}"
         never = words.said("ceiling_never", outcome=ceiling.at_most, name=ceiling.criterion)
-        yield DecisionLine(rule, ("decision", "ceilings", index), never, _lowers(ceiling.at_most, rule))
+        shown_by = _lowers(ceiling.at_most, rule, closes_gap=ruleset.decision.otherwise is None)
+        yield DecisionLine(rule, ("decision", "ceilings", index), never, shown_by)
 
 
 def _consequences(ruleset: Ruleset) -> Iterator[DecisionLine]:
@@ -124,6 +124,10 @@ def _steps(verdict: Verdict) -> set[str]:
     return {step.rule for step in verdict.judgement.steps}
 
 
+def _kinds(verdict: Verdict) -> set[str]:
+    return {step.gives.kind for step in verdict.judgement.steps}
+
+
 def _stops(status: VerdictStatus, rule: str) -> Callable[[Verdict], bool]:
     return lambda verdict: verdict.status is status and rule in _steps(verdict)
 
@@ -144,10 +148,14 @@ def _lacks(index: int) -> Callable[[Verdict], bool]:
     return lambda verdict: verdict.status in _RATED and verdict.findings[index].status is Status.UNMET
 
 
-def _lowers(outcome: str, rule: str) -> Callable[[Verdict], bool]:
+def _lowers(outcome: str, rule: str, *, closes_gap: bool) -> Callable[[Verdict], bool]:
+    """A ceiling is at work where it lowers what was attained, or decides what the law would leave open."""
+
     def shown_by(verdict: Verdict) -> bool:
-        lowered = verdict.judgement.before_ceilings is not None and verdict.outcome == outcome
-        return lowered and rule in _steps(verdict)
+        if verdict.outcome != outcome or rule not in _steps(verdict):
+            return False
+        open_without = closes_gap and _kinds(verdict).isdisjoint(("attained", "ground"))
+        return verdict.judgement.before_ceilings is not None or open_without
 
     return shown_by
 

@@ -2,25 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from engine.explanation import explain
 from engine.explanation.sentences import finding_sentence
 from engine.impact.foreseeing import Foreseer
 from engine.impact.model import Subject
+from engine.impact.words import WORDS
 from engine.ruleset.localized import Language
 from engine.verdict import Verdict
-
-_WORDS: Final = {
-    "before": {"vi": "Theo quy định hiện hành ({name}):", "en": "By the rules in force ({name}):"},
-    "after": {"vi": "Theo dự thảo ({name}):", "en": "By the draft ({name}):"},
-    "refused": {"vi": "Hồ sơ không dùng được.", "en": "The record is not usable."},
-    "flips": {"vi": "Khác nhau ở:", "en": "What turns out otherwise:"},
-    "none": {
-        "vi": "Mọi tiêu chí như nhau; cách quyết định khác nhau.",
-        "en": "Every criterion turns out the same; the decision differs.",
-    },
-}
 
 
 def explain_change(foreseer: Foreseer, subject: Subject, language: Language) -> str:
@@ -29,16 +17,16 @@ def explain_change(foreseer: Foreseer, subject: Subject, language: Language) -> 
     live = subject.judged_by or foreseer.against
     name = "" if live is None else f"{live.id} {live.version}"
     draft = f"{foreseer.draft.id} {foreseer.draft.version}"
-    lines = [_WORDS["before"][language].format(name=name), *_told(before, language)]
-    lines += [_WORDS["after"][language].format(name=draft), *_told(after, language)]
+    lines = [WORDS["before"][language].format(name=name), *_told(before, language)]
+    lines += [WORDS["after"][language].format(name=draft), *_told(after, language)]
     if before is not None and after is not None:
         flips = list(_flipped(before, after, language))
-        lines += [_WORDS["flips" if flips else "none"][language], *flips]
+        lines += [WORDS["flips" if flips else "none"][language], *flips]
     return "\n".join(lines)
 
 
 def _told(verdict: Verdict | None, language: Language) -> list[str]:
-    text = _WORDS["refused"][language] if verdict is None else explain(verdict, language, form="short")
+    text = WORDS["not_usable"][language] if verdict is None else explain(verdict, language, form="short")
     return [f"  {line}" for line in text.splitlines()]
 
 
@@ -52,7 +40,7 @@ def _flipped(before: Verdict, after: Verdict, language: Language) -> list[str]:
             continue
         lines.append(f"  • {name}")
         lines += [
-            f"      {mark} {finding.status.value}: {finding_sentence(verdict.ruleset, finding, language)}"
+            f"      {mark} {finding_sentence(verdict.ruleset, finding, language)}"
             for mark, verdict, finding in (("-", before, was), ("+", after, now))
             if finding is not None
         ]

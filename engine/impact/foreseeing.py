@@ -102,10 +102,7 @@ class Foreseer:
 
 def impact(draft: Ruleset, live: Ruleset | None, records: Iterable[Subject], *, by: str = "") -> Impact:
     """What `draft` changes of all `records`, at once; see `Foreseer` for parts of it."""
-    result = Impact(draft, live)
-    for part in Foreseer(draft, live, by=by).parts(in_chunks(records)):
-        result = result.after(part)
-    return result
+    return Impact.of(draft, live, Foreseer(draft, live, by=by).parts(in_chunks(records)))
 
 
 def in_chunks(subjects: Iterable[Subject], size: int = CHUNK) -> Iterator[tuple[Subject, ...]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
@@ -121,9 +121,15 @@ class Impact:
     tally: Tally = field(default_factory=Tally)
     changes: tuple[Change, ...] = ()
 
-    def after(self, part: Part) -> Impact:
-        """With one more part."""
-        return Impact(self.draft, self.against, self.tally + part.tally, (*self.changes, *part.changes))
+    @classmethod
+    def of(cls, draft: Ruleset, against: Ruleset | None, parts: Iterable[Part]) -> Impact:
+        """What the parts add up to."""
+        tally = Tally()
+        changes: list[Change] = []
+        for part in parts:
+            tally += part.tally
+            changes += part.changes
+        return cls(draft, against, tally, tuple(changes))
 
     @property
     def data(self) -> Data:

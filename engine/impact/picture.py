@@ -10,6 +10,7 @@ from typing import Final, TypeVar
 from engine.impact.foreseeing import REFUSED
 from engine.impact.model import DECISION, Impact
 from engine.impact.tally import Flip, Move
+from engine.impact.words import WORDS
 from engine.ruleset.localized import Language
 from engine.ruleset.ruleset import Ruleset
 
@@ -19,43 +20,21 @@ _BAR: Final = 32  # characters of the longest bar
 _EIGHTHS: Final = " ▏▎▍▌▋▊▉█"
 _SHOWN: Final = 20  # rules or groups; the rest are counted
 
-_WORDS: Final[dict[str, dict[Language, str]]] = {
-    "title": {"vi": "Tác động của {draft} so với {against}", "en": "Impact of {draft} against {against}"},
-    "then": {"vi": "quy định khi đó", "en": "the rules of the time"},
-    "changed": {
-        "vi": "{changed} trong {records} hồ sơ thay đổi ({percent} %)",
-        "en": "{changed} of {records} records change ({percent} %)",
-    },
-    "directions": {
-        "vi": "cao hơn {up} · thấp hơn {down} · khác {other}",
-        "en": "higher {up} · lower {down} · other {other}",
-    },
-    "moves": {"vi": "Từ kết quả nào sang kết quả nào", "en": "From what to what"},
-    "rules": {"vi": "Do tiêu chí nào", "en": "By which criterion"},
-    "groups": {"vi": "Theo nhóm", "en": "By group"},
-    "more": {"vi": "… và {count} dòng nữa", "en": "… and {count} more"},
-    "refused": {"vi": "hồ sơ không dùng được", "en": "record not usable"},
-    "undetermined": {"vi": "chưa xác định", "en": "undetermined"},
-    "not_rated": {"vi": "không xếp loại", "en": "not rated"},
-    "cannot_evaluate": {"vi": "không đủ căn cứ đánh giá", "en": "cannot be evaluated"},
-    "decision": {"vi": "cách quyết định", "en": "the decision itself"},
-    "no_group": {"vi": "(không nêu)", "en": "(not stated)"},
-    "absent": {"vi": "chưa có", "en": "absent"},
-    "met": {"vi": "đạt", "en": "met"},
-    "unmet": {"vi": "không đạt", "en": "unmet"},
-    "unknown": {"vi": "chưa rõ", "en": "unknown"},
-    "not_applicable": {"vi": "không áp dụng", "en": "not applicable"},
-}
 
+def picture(impact: Impact, language: Language, *, changes: int = 0) -> str:
+    """The impact as text; bars are to scale within each list.
 
-def picture(impact: Impact, language: Language) -> str:
-    """The impact as text, wide enough for a terminal; bars are to scale within each list."""
-    return "\n".join(_lines(impact, language))
+    Args:
+        impact: the impact.
+        language: of the text.
+        changes: how many of the records that change are listed, the first of them.
+    """
+    return "\n".join((*_lines(impact, language), *_listed(impact, language, changes)))
 
 
 def _lines(impact: Impact, language: Language) -> Iterator[str]:
     def word(key: str, **parts: object) -> str:
-        return _WORDS[key][language].format(**parts)
+        return WORDS[key][language].format(**parts)
 
     tally = impact.tally
     against = word("then") if impact.against is None else _title(impact.against)
@@ -64,7 +43,7 @@ def _lines(impact: Impact, language: Language) -> Iterator[str]:
         "changed",
         changed=tally.changed,
         records=tally.records,
-        percent=_percent(tally.changed, tally.records),
+        percent=_percent(tally.changed, tally.records, language),
     )
     up, down = _directions(impact)
     yield word("directions", up=up, down=down, other=tally.changed - up - down)
@@ -86,17 +65,29 @@ def _lines(impact: Impact, language: Language) -> Iterator[str]:
         yield from ("", word("groups"), *_bars(listed, language))
 
 
+def _listed(impact: Impact, language: Language, count: int) -> Iterator[str]:
+    if not count or not impact.changes:
+        return
+    yield ""
+    yield WORDS["changes"][language]
+    for change in impact.changes[:count]:
+        before, after = (_result(impact, name, language) for name in (change.before, change.after))
+        flips = ", ".join(_flip(flip, language) for flip in change.flips)
+        yield f"  {change.ref}: {before} → {after}" + (f" ({flips})" if flips else "")
+    if len(impact.changes) > count:
+        yield "  " + WORDS["more"][language].format(count=len(impact.changes) - count)
+
+
 def _bars(listed: list[tuple[str, int]], language: Language) -> Iterator[str]:
     shown = listed[:_SHOWN]
     longest = max(count for _, count in shown) or 1
-    width = max(len(text) for text, _ in shown)
     figures = len(str(longest))
     for text, count in shown:
         eighths = 8 * _BAR * count // longest
         bar = "█" * (eighths // 8) + _EIGHTHS[eighths % 8].strip()
-        yield f"  {text:<{width}}  {count:>{figures}}  {bar}".rstrip()
+        yield f"  {count:>{figures}} {bar:<{_BAR}} {text}"
     if len(listed) > _SHOWN:
-        yield "  " + _WORDS["more"][language].format(count=len(listed) - _SHOWN)
+        yield "  " + WORDS["more"][language].format(count=len(listed) - _SHOWN)
 
 
 def _directions(impact: Impact) -> tuple[int, int]:
@@ -126,24 +117,23 @@ def _result(impact: Impact, name: str, language: Language) -> str:
         if name in labels:
             return labels[name]
         if ends and set(ends.split("..")) <= labels.keys():
-            return f"{_WORDS[status][language]} ({' … '.join(labels[end] for end in ends.split('..'))})"
+            return f"{WORDS[status][language]} ({' … '.join(labels[end] for end in ends.split('..'))})"
     if name == REFUSED or not ends:
-        return _WORDS[status][language] if status in _WORDS else name
-    return f"{_WORDS[status][language]} ({ends})"
+        return WORDS[status][language] if status in WORDS else name
+    return f"{WORDS[status][language]} ({ends})"
 
 
 def _flip(flip: Flip, language: Language) -> str:
     if flip.criterion == DECISION:
-        return _WORDS["decision"][language]
-    before, after = (_WORDS[status or "absent"][language] for status in (flip.before, flip.after))
+        return WORDS["decision"][language]
+    before, after = (WORDS[status or "absent"][language] for status in (flip.before, flip.after))
     return f"{flip.criterion}: {before} → {after}"
 
 
-def _percent(part: int, whole: int) -> str:
+def _percent(part: int, whole: int, language: Language) -> str:
     """A share in percent to one decimal, never rounded up."""
-    if not whole:
-        return "0.0"
-    return str((Decimal(100 * part) / whole).quantize(Decimal("0.1"), ROUND_FLOOR))
+    percent = (Decimal(100 * part) / (whole or 1)).quantize(Decimal("0.1"), ROUND_FLOOR)
+    return str(percent).replace(".", "," if language == "vi" else ".")
 
 
 def _title(ruleset: Ruleset) -> str:

@@ -8,6 +8,7 @@ from clients.cli.ruleset.check import check
 from clients.cli.ruleset.compare import compare_rulesets
 from clients.cli.ruleset.explain import explain
 from clients.cli.ruleset.fmt import fmt
+from clients.cli.ruleset.impact import impact
 from clients.cli.ruleset.keep import pull, push
 from clients.cli.ruleset.life import COMMANDS as STEPS
 from clients.cli.ruleset.listing import list_
@@ -30,6 +31,7 @@ app.command()(explain)
 app.command()(new)
 app.command()(fmt)
 app.command()(schema)
+app.command()(impact)
 app.command()(push)
 app.command()(pull)
 for step in STEPS:

@@ -65,10 +65,10 @@ def parse_date(text: str) -> date:
         exit_with(EXIT_WRONG_INPUT, f"'{text}' is no date: write it YYYY-MM-DD, such as 2024-12-31")
 
 
-def catalogue(folder: Path | None) -> Catalogue:
-    """The rulesets below `folder`, or the shipped ones. Leaves with exit code 2 where one is wrong."""
+def catalogue(folder: Path | None, *, only: str = "") -> Catalogue:
+    """The rulesets below `folder`, or the shipped ones; those of one id. Leaves with exit code 2 where one is wrong."""
     try:
-        return Catalogue.of(folder or shipped.FOLDER)
+        return Catalogue.of(folder or shipped.FOLDER, only=only)
     except RulesetError as error:
         exit_with(EXIT_WRONG_INPUT, str(error))
 
@@ -102,9 +102,12 @@ def choose(
         if name == AUTO:
             return catalogue(folder).select(record, day, as_known_at=as_known_at), ChosenBy.SELECTOR
         id_, _, version = name.partition("@")
+        # Where there is none of the id, the others tell what was near.
+        found = catalogue(folder, only=id_)
+        found = found if found.list() else catalogue(folder)
         if version:
-            return catalogue(folder).get(id_, version, as_known_at=as_known_at), ChosenBy.VERSION
-        return catalogue(folder).on(id_, day, as_known_at=as_known_at), ChosenBy.DATE
+            return found.get(id_, version, as_known_at=as_known_at), ChosenBy.VERSION
+        return found.on(id_, day, as_known_at=as_known_at), ChosenBy.DATE
     except (RulesetError, SelectionError) as error:
         exit_with(EXIT_WRONG_INPUT, str(error))
     except OSError as error:

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import ast
+import inspect
+from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any, Final
 
+from engine.ruleset import document
 from engine.ruleset.document import CaseDocument, Document
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
@@ -22,7 +27,22 @@ def cases_schema() -> dict[str, Any]:
 def _schema(model: type[Document | CaseDocument], title: str) -> dict[str, Any]:
     """The models are the one source: what the loader checks is what an editor shows."""
     made: dict[str, Any] = _plain(model.model_json_schema(by_alias=True))
+    for owner, key, words in _descriptions():
+        shape = made if owner == model.__name__ else made["$defs"].get(owner, {})
+        if key in shape.get("properties", {}):
+            shape["properties"][key]["description"] = words
     return {"$schema": DIALECT, **made, "title": title}
+
+
+def _descriptions() -> Iterator[tuple[str, str, str]]:
+    """What the texts below the fields of the models say: the model, the key, and the words."""
+    for model in ast.parse(inspect.getsource(document)).body:
+        if not isinstance(model, ast.ClassDef):
+            continue
+        for field, below in pairwise(model.body):
+            match field, below:
+                case ast.AnnAssign(target=ast.Name(name)), ast.Expr(value=ast.Constant(value=str(words))):
+                    yield model.name, name.rstrip("_"), words
 
 
 def _plain(node: Any) -> Any:

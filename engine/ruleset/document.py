@@ -28,7 +28,7 @@ class Section(BaseModel):
     The text below a field is what an editor shows of the key, by the JSON schema.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, use_attribute_docstrings=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
 class Questioned(Section):

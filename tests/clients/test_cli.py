@@ -114,7 +114,7 @@ def test_a_record_with_three_bad_fields_names_all_three() -> None:
         (("evaluate", EMPLOYEE, "-", "--on", "31/12/2024"), "write it YYYY-MM-DD"),
         (("evaluate", "nothing.yaml", "-"), "nothing.yaml: No such file"),
         (("evaluate", EMPLOYEE, "nothing.json"), "nothing.json: No such file"),
-        (("ruleset", "show", "vn.nd90"), "vn.nd90.public-employee"),
+        (("ruleset", "show", "vn.nd90"), "did you mean vn.nd90."),
         (("evaluate", EMPLOYEE, "-", "--server", "127.0.0.1:1", "--on", "2024-12-31"), "127.0.0.1:1"),
     ],
 )

@@ -79,3 +79,14 @@ def test_a_day_is_in_a_period_with_both_ends() -> None:
     assert date(2024, 1, 3) not in period
     assert not period.overlaps(Period(date(2024, 1, 3)))
     assert period.overlaps(Period(until=date(2024, 1, 1)))
+
+
+def test_the_files_of_one_id_can_be_read_alone(tmp_path: Path) -> None:
+    one = Catalogue.of(DATA / "shipped", only="vn.teachers")
+    assert [ruleset.version for ruleset in one.list()] == ["1.0.0", "2.0.0", "10.0.0"]
+    assert Catalogue.of(DATA / "shipped", only="vn.nobody").list() == ()
+    (tmp_path / "broken.yaml").write_text("ruleset: vn.broken\nversion: [", encoding="utf-8")
+    assert Catalogue.of(tmp_path, only="vn.teachers").list() == (), "the mistakes of others are theirs"
+    (tmp_path / "nameless.yaml").write_text("version: 1.0.0", encoding="utf-8")
+    with pytest.raises(RulesetError, match="lacks \"ruleset\""):
+        Catalogue.of(tmp_path, only="vn.teachers")

@@ -3,66 +3,41 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 from case_check import check
 from ruamel.yaml import YAML
+from shipped_rulesets import BY_FILE, CATALOGUE, cases_of, report_on
 
-from engine import Catalogue, Ruleset, SelectionError
-from engine.ruleset import Case, load_cases
+from engine import Ruleset, SelectionError
 from engine.ruleset.document import Expectation
-from engine.testing import run_case
 
 ROOT = Path(__file__).parents[2]
-RULESETS = ROOT / "rulesets"
 RECORDS = ROOT / "examples" / "records"
 DATA = ROOT / "tests" / "data" / "rulesets"
-
-CATALOGUE = Catalogue.of(RULESETS)
 SHIPPED = CATALOGUE.list()
 
 
-class Shown(NamedTuple):
-    """A case and the ruleset that it is about."""
-
-    ruleset: Ruleset
-    case: Case
-
-
-def shown() -> Iterator[Shown]:
-    for path in sorted(RULESETS.rglob("*.cases.yaml")):
-        file = load_cases(path)
-        for case in file.cases:
-            yield Shown(CATALOGUE.get(file.ruleset, file.version), case)
-    for ruleset in SHIPPED:
-        for case in ruleset.cases:
-            yield Shown(ruleset, case)
+@pytest.mark.parametrize("file", BY_FILE)
+def test_every_case_is_as_expected(file: str) -> None:
+    report = report_on(file)
+    assert report.results
+    failed = {case.name: [each.says.en for each in case.differences] for case in report.failed}
+    assert failed == {}
 
 
-CASES = tuple(shown())
-
-
-@pytest.mark.parametrize(
-    ("ruleset", "case"),
-    CASES,
-    ids=[f"{item.ruleset.id} {item.ruleset.version}: {item.case.name}" for item in CASES],
-)
-def test_case(ruleset: Ruleset, case: Case) -> None:
-    assert [each.says.en for each in run_case(ruleset, case).differences] == []
-
-
-@pytest.mark.parametrize("ruleset", SHIPPED, ids=repr)
-def test_cases_expect_every_label(ruleset: Ruleset) -> None:
-    expectations = [item.case.expect for item in CASES if item.ruleset is ruleset]
+@pytest.mark.parametrize("file", BY_FILE)
+def test_cases_expect_every_label(file: str) -> None:
+    expectations = [case.expect for case in (*BY_FILE[file].cases, *cases_of(file).cases)]
     notices = {
         name for e in expectations for names in (e.obligations, e.notes, e.proposals) for name in names or ()
     }
-    assert ruleset.labels.keys() <= notices
+    assert BY_FILE[file].labels.keys() <= notices
 
 
 @pytest.mark.parametrize("ruleset", SHIPPED, ids=repr)
@@ -89,12 +64,12 @@ def test_the_date_chooses_the_version(row: Mapping[str, Any]) -> None:
         assert CATALOGUE.on(row["ruleset"], row["on"]).version == row["version"]
 
 
-@pytest.mark.parametrize("ruleset", SHIPPED, ids=repr)
-def test_the_record_of_a_person_selects_its_ruleset(ruleset: Ruleset) -> None:
-    item = next(item for item in CASES if item.ruleset is ruleset)
+@pytest.mark.parametrize("file", BY_FILE)
+def test_the_record_of_a_person_selects_its_ruleset(file: str) -> None:
+    ruleset, case = BY_FILE[file], cases_of(file).cases[0]
     day = ruleset.effective.from_
     assert day is not None
-    assert CATALOGUE.select(item.case.record, day) is ruleset
+    assert CATALOGUE.select(case.record, day) is ruleset
 
 
 EXAMPLES = read_yaml(DATA / "examples.yaml")

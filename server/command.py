@@ -1,6 +1,7 @@
 """The commands of the server: `chuan serve` and `chuan upgrade-store`.
 
-The command line finds them by the entry points of the group ``chuan.commands``.
+The command line finds them by the entry points of the group ``chuan.commands``. They read the server itself only when
+they run: no other command waits for it.
 """
 
 from __future__ import annotations
@@ -12,11 +13,7 @@ from typing import Annotated, Final
 import typer
 
 import rulesets as shipped
-from engine import RulesetError
-from engine.network import InferenceLimitError
 from server import limits
-from server.process import ServerConfig, run
-from server.store import StoreError, open_database, upgrade
 
 _STORE: Final = Path("chuan.sqlite3")
 
@@ -43,6 +40,11 @@ def serve(
     ] = limits.DRAIN_SECONDS,
 ) -> None:
     """Serve evaluations over gRPC, until SIGTERM or Ctrl-C. Prints the address it listens on as one line."""
+    from engine import RulesetError
+    from engine.network import InferenceLimitError
+    from server.process import ServerConfig, run
+    from server.store import StoreError
+
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     logging.getLogger("alembic").setLevel(logging.WARNING)
     config = ServerConfig(
@@ -63,6 +65,8 @@ def upgrade_store(
     path: Annotated[Path, typer.Argument(envvar="CHUAN_STORE", help="The SQLite file.")] = _STORE,
 ) -> None:
     """Move a store made by an older version of chuan forward. Back it up first, and stop its servers."""
+    from server.store import StoreError, open_database, upgrade
+
     try:
         upgrade(open_database(path))
     except StoreError as error:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
-from engine import Catalogue
+from engine import Catalogue, Ruleset
 from engine.catalogue import CASES_SUFFIX
 from server.store import Action, Event, Kept, RulesetBook
 
@@ -18,8 +18,11 @@ _SHOWN: Final = 3  # names of files in a warning
 _log: Final = logging.getLogger("chuan.server")
 
 
-def seed(book: RulesetBook, folder: Path, now_micros: Callable[[], int]) -> None:
+def seed(book: RulesetBook, folder: Path, now_micros: Callable[[], int]) -> tuple[Ruleset, ...]:
     """Publish every ruleset of a folder, with the cases beside it, if the book is empty.
+
+    Returns:
+        The rulesets, where they had to be read; they need not be read again.
 
     Raises:
         RulesetError: a ruleset of the folder is wrong.
@@ -29,12 +32,12 @@ def seed(book: RulesetBook, folder: Path, now_micros: Callable[[], int]) -> None
     """
     if book.sequence():
         _compare(book, folder)
-        return
+        return ()
     rulesets = Catalogue.of(folder).list()  # before the book is held
     beside = {_digest(path): _cases(path) for path in _files(folder)}
     with book.writing() as page:
         if page.events():  # another process was faster
-            return
+            return rulesets
         for each in rulesets:
             page.keep(Kept(each.digest, each.id, each.version, each.text, beside.get(each.digest, "")))
             page.append(
@@ -48,6 +51,7 @@ def seed(book: RulesetBook, folder: Path, now_micros: Callable[[], int]) -> None
                     reason="from the folder of rulesets, as the store was made",
                 )
             )
+    return rulesets
 
 
 def _compare(book: RulesetBook, folder: Path) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -42,8 +42,15 @@ class Snapshot:
 class Shelf:
     """Keeps the newest snapshot. Safe to use from many threads; `follow` and `later_than` belong to the event loop."""
 
-    def __init__(self, book: RulesetBook, now_micros: Callable[[], int]) -> None:
+    def __init__(
+        self, book: RulesetBook, now_micros: Callable[[], int], read: Iterable[Ruleset] = ()
+    ) -> None:
         """Read the book.
+
+        Args:
+            book: the book.
+            now_micros: the clock.
+            read: rulesets that need not be read again.
 
         Raises:
             RulesetError: a published text cannot be read by this version of chuan.
@@ -53,7 +60,7 @@ class Shelf:
         self._book = book
         self._now_micros = now_micros
         self._refreshing = threading.Lock()
-        self._rulesets: dict[str, Ruleset] = {}
+        self._rulesets = {each.digest: each for each in read}
         self._snapshot = self._read()
         self._changed = asyncio.Event()
 
@@ -86,9 +93,7 @@ class Shelf:
             kept = self._book.kept(digest)
             if kept is None:
                 return None
-            ruleset = loads(kept.text, f"{kept.id} {kept.version}")
-            evaluator_of(ruleset)  # not with the first call
-            self._rulesets[digest] = ruleset
+            self._rulesets[digest] = loads(kept.text, f"{kept.id} {kept.version}")
         return self._rulesets[digest]
 
     async def follow(self) -> None:
@@ -128,6 +133,7 @@ class Shelf:
             to_come += [each for each in life.moments if each > now]
             ruleset = self.ruleset(life.digest) if life.counts_by(now) else None
             if ruleset is not None:
+                evaluator_of(ruleset)  # not with the first call
                 publications.append(life.publication(ruleset, now))
                 found[ruleset] = life
         sequence = events[-1].sequence if events else 0

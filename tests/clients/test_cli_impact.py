@@ -24,6 +24,7 @@ from server.publishing import workbench
 
 DATA = Path(__file__).parent.parent / "data" / "server" / "life"
 LIVE, DRAFT = (DATA / f"months-{version}.yaml" for version in ("1.0.0", "2.0.0"))
+FEW = DATA.parent / "rulesets"
 DAY = date(2025, 12, 31)
 COUNT, CHUNK = 250, 100
 
@@ -169,7 +170,7 @@ WRONG = {
     "no rules": (["--records", "records.jsonl"], "--against"),
     "no file": (["--records", "nowhere.jsonl", "--against", str(LIVE)], "nowhere.jsonl"),
     "no such ruleset": (
-        ["--records", "records.jsonl", "--against", "test.none", "--rulesets", str(DATA)],
+        ["--records", "records.jsonl", "--against", "test.none", "--rulesets", str(FEW)],
         "test.none",
     ),
 }

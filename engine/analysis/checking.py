@@ -27,12 +27,18 @@ from engine.ruleset.validate import validate
 NO_CASES: Final[Mapping[str, str]] = MappingProxyType({})
 Analysis = Callable[[Subject], Iterable[Finding]]
 
-ANALYSES: Final[tuple[Analysis, ...]] = (
+OF_DOCUMENT: Final[tuple[Analysis, ...]] = (
     clock_reads,
     thresholds_worded_otherwise,
     unused,
     unsourced,
     protected_attributes,
+    clashes,
+    selectors_overlap,
+)
+"""What is told by looking at the document, and at those beside it."""
+
+OF_MEANING: Final[tuple[Analysis, ...]] = (
     constant_criteria,
     implied_criteria,
     unreachable_outcomes,
@@ -40,10 +46,8 @@ ANALYSES: Final[tuple[Analysis, ...]] = (
     unreachable_gaps,
     unreachable_consequences,
     table_rows,
-    clashes,
-    selectors_overlap,
 )
-"""Everything that looks at a ruleset that is right in itself."""
+"""What is told by evaluating; of a ruleset that reads the clock, which is always null, it would be told wrongly."""
 
 
 def check(
@@ -118,8 +122,11 @@ def _examined(opened: _Opened | RulesetError, others: Sequence[Ruleset], cases: 
         except RulesetError as error:
             findings += map(of_problem, error.problems)
     subject = Subject(*opened, others, records)
-    for analysis in ANALYSES:
+    for analysis in OF_DOCUMENT:
         findings += analysis(subject)
+    if not any(finding.name == "clock-read" for finding in findings):
+        for analysis in OF_MEANING:
+            findings += analysis(subject)
     findings.sort(
         key=lambda each: (each.file != opened.source.file, each.file, each.line, each.column, each.name)
     )

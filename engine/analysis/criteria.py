@@ -8,7 +8,7 @@ from operator import methodcaller
 from typing import NamedTuple
 
 from engine.analysis.model import Finding, Witness
-from engine.analysis.proof import Truth, all_of, comparisons_in
+from engine.analysis.proof import MAY_BE_FALSE, MAY_BE_TRUE, Truth, all_of, comparisons_in
 from engine.analysis.search import HOLDING, UNMET, Tried, findings_expected, witness
 from engine.analysis.subject import Subject
 from engine.findings import Status
@@ -57,8 +57,8 @@ def _conditions(study: Subject, criterion: Criterion) -> Iterator[Finding]:
                     truths = {each.of(value) for value in each.term.domain.cells((each.constant,))}
                     seen.setdefault(each.said, set()).update(truths)
         for said, truths in seen.items():
-            if truths in ({Truth.TRUE}, {Truth.FALSE}):
-                always = truths == {Truth.TRUE}
+            if truths in ({MAY_BE_TRUE}, {MAY_BE_FALSE}):
+                always = truths == {MAY_BE_TRUE}
                 details = {
                     "condition": said,
                     "value": "true" if always else "false",

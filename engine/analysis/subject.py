@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cached_property
 
-from engine.analysis.proof import Formula, Reading, Truth, Verdicts, impossible
+from engine.analysis.proof import MAY_BE_TRUE, Formula, Reading, Truth, Verdicts, impossible
 from engine.analysis.search import Explorer
 from engine.analysis.study import Study
 
@@ -23,6 +23,6 @@ class Subject(Study):
         """Formulas for each of the days on which a parameter changes."""
         return tuple(Verdicts(Reading(self, day)) for day in self.days)
 
-    def never(self, formula: Callable[[Verdicts], Formula], truth: Truth = Truth.TRUE) -> bool:
+    def never(self, formula: Callable[[Verdicts], Formula], truth: Truth = MAY_BE_TRUE) -> bool:
         """Whether a formula is proved never to have a truth value, on any day."""
         return all(impossible(formula(verdicts), truth) for verdicts in self.verdicts)

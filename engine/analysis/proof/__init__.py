@@ -6,13 +6,25 @@ record are up to 34 digits.
 """
 
 from engine.analysis.proof.domains import Domain, Numbers, Term, Value
-from engine.analysis.proof.formulas import Compare, Formula, Not, Truth, all_of, any_of, comparisons_in
+from engine.analysis.proof.formulas import (
+    MAY_BE_FALSE,
+    MAY_BE_TRUE,
+    Compare,
+    Formula,
+    Not,
+    Truth,
+    all_of,
+    any_of,
+    comparisons_in,
+)
 from engine.analysis.proof.reading import Reading
 from engine.analysis.proof.space import MAX_STEPS, impossible
 from engine.analysis.proof.verdicts import Verdicts
 
 __all__ = [
     "MAX_STEPS",
+    "MAY_BE_FALSE",
+    "MAY_BE_TRUE",
     "Compare",
     "Domain",
     "Formula",

@@ -8,23 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from enum import IntFlag
 from fractions import Fraction
 from typing import Final, Literal, TypeAlias
 
 from engine.analysis.proof.domains import Term, Truths, Value
 
+Truth: TypeAlias = int
+"""A set of truth values, as bits: plain numbers, since millions of them are put together."""
 
-class Truth(IntFlag):
-    """A set of truth values."""
-
-    NONE = 0
-    TRUE = 1
-    FALSE = 2
-    NULL = 4
-
-
-ANY: Final = Truth.TRUE | Truth.FALSE | Truth.NULL
+MAY_BE_TRUE: Final = 1
+MAY_BE_FALSE: Final = 2
+MAY_BE_NULL: Final = 4
+ANY: Final = MAY_BE_TRUE | MAY_BE_FALSE | MAY_BE_NULL
 Operator: TypeAlias = Literal["=", "<", "<=", ">", ">="]
 Assignment: TypeAlias = Mapping[Term, Value]
 
@@ -64,12 +59,12 @@ class Compare:
         """Its truth value where the term has a value."""
         if self.operator == "=":
             if isinstance(self.constant, bool) and value is None:
-                return Truth.NULL  # a truth value that stands for itself
+                return MAY_BE_NULL  # a truth value that stands for itself
             return (
-                Truth.TRUE if value == self.constant and type(value) is type(self.constant) else Truth.FALSE
+                MAY_BE_TRUE if value == self.constant and type(value) is type(self.constant) else MAY_BE_FALSE
             )
         if not isinstance(value, Fraction) or not isinstance(self.constant, Fraction):
-            return Truth.NULL
+            return MAY_BE_NULL
         match self.operator:
             case "<":
                 holds = value < self.constant
@@ -79,7 +74,7 @@ class Compare:
                 holds = value > self.constant
             case _:
                 holds = value >= self.constant
-        return Truth.TRUE if holds else Truth.FALSE
+        return MAY_BE_TRUE if holds else MAY_BE_FALSE
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,21 +96,21 @@ class All:
 
     def possible(self, values: Assignment) -> Truth:
         """Which truth values it may have."""
-        found = Truth.NONE
+        found = 0
         true = null = True
         some_null = False
         for part in self.parts:
             may = part.possible(values)
-            if may == Truth.FALSE:
-                return Truth.FALSE
-            found |= may & Truth.FALSE
-            true = true and bool(may & Truth.TRUE)
-            null = null and bool(may & ~Truth.FALSE)
-            some_null = some_null or bool(may & Truth.NULL)
+            if may == MAY_BE_FALSE:
+                return MAY_BE_FALSE
+            found |= may & MAY_BE_FALSE
+            true = true and bool(may & MAY_BE_TRUE)
+            null = null and bool(may & ~MAY_BE_FALSE)
+            some_null = some_null or bool(may & MAY_BE_NULL)
         if true:
-            found |= Truth.TRUE
+            found |= MAY_BE_TRUE
         if null and some_null:
-            found |= Truth.NULL
+            found |= MAY_BE_NULL
         return found
 
 
@@ -130,10 +125,10 @@ class Choice:
     def possible(self, values: Assignment) -> Truth:
         """Which truth values it may have."""
         condition = self.condition.possible(values)
-        found = Truth.NONE
-        if condition & Truth.TRUE:
+        found = 0
+        if condition & MAY_BE_TRUE:
             found |= self.consequence.possible(values)
-        if condition & ~Truth.TRUE:
+        if condition & ~MAY_BE_TRUE:
             found |= self.alternative.possible(values)
         return found
 
@@ -160,17 +155,17 @@ class Holds:
     def possible(self, values: Assignment) -> Truth:
         """Which truth values it may have."""
         if self.term in values:
-            return Truth.TRUE if values[self.term] else Truth.FALSE
+            return MAY_BE_TRUE if values[self.term] else MAY_BE_FALSE
         may = self.part.possible(values)
-        if may & Truth.NULL:
-            may = may & ~Truth.NULL | (Truth.TRUE if self.unknown else Truth.FALSE)
+        if may & MAY_BE_NULL:
+            may = may & ~MAY_BE_NULL | (MAY_BE_TRUE if self.unknown else MAY_BE_FALSE)
         return may
 
 
 Formula: TypeAlias = Known | Compare | Not | All | Choice | Holds
 
-TRUE: Final = Known(Truth.TRUE)
-FALSE: Final = Known(Truth.FALSE)
+TRUE: Final = Known(MAY_BE_TRUE)
+FALSE: Final = Known(MAY_BE_FALSE)
 
 
 def all_of(*parts: Formula) -> Formula:
@@ -199,9 +194,9 @@ def comparisons_in(formula: Formula) -> Iterator[Compare]:
 
 
 def _negated(truth: Truth) -> Truth:
-    found = truth & Truth.NULL
-    if truth & Truth.TRUE:
-        found |= Truth.FALSE
-    if truth & Truth.FALSE:
-        found |= Truth.TRUE
+    found = truth & MAY_BE_NULL
+    if truth & MAY_BE_TRUE:
+        found |= MAY_BE_FALSE
+    if truth & MAY_BE_FALSE:
+        found |= MAY_BE_TRUE
     return found

@@ -13,6 +13,7 @@ from typing import Final
 from engine.analysis.proof.domains import Domain, Numbers, Term, Truths, Words
 from engine.analysis.proof.formulas import (
     FALSE,
+    MAY_BE_NULL,
     TRUE,
     Choice,
     Compare,
@@ -20,7 +21,6 @@ from engine.analysis.proof.formulas import (
     Known,
     Not,
     Operator,
-    Truth,
     all_of,
     any_of,
 )
@@ -98,7 +98,7 @@ class Reading:
             case tree.Boolean(value):
                 return TRUE if value else FALSE
             case tree.Null():
-                return Known(Truth.NULL)
+                return Known(MAY_BE_NULL)
             case tree.And(operands):
                 return all_of(*map(self._condition, operands))
             case tree.Or(operands):
@@ -190,7 +190,7 @@ class Reading:
         domain = self._spans.domain(node)
         term = Term(print_tree(node), domain)
         if constant is None:
-            return Compare(term, "=", None, said) if operator == "=" else Known(Truth.NULL)
+            return Compare(term, "=", None, said) if operator == "=" else Known(MAY_BE_NULL)
         match constant, domain:
             case bool(), _ if operator == "=":
                 truth = self._condition(node)

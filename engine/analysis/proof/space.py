@@ -11,6 +11,9 @@ from typing import Final
 
 from engine.analysis.proof.domains import Term, Value
 from engine.analysis.proof.formulas import (
+    MAY_BE_FALSE,
+    MAY_BE_NULL,
+    MAY_BE_TRUE,
     All,
     Choice,
     Compare,
@@ -22,8 +25,8 @@ from engine.analysis.proof.formulas import (
     comparisons_in,
 )
 
-MAX_STEPS: Final = 20_000  # values given to terms before a proof is given up
-_SURE: Final = (Truth.TRUE, Truth.FALSE, Truth.NULL)
+MAX_STEPS: Final = 4_000  # values given to terms before a proof is given up
+_SURE: Final = (MAY_BE_TRUE, MAY_BE_FALSE, MAY_BE_NULL)
 
 
 class Undecided(Exception):  # noqa: N818 - an answer, not a mistake
@@ -55,7 +58,7 @@ class _Assumptions:
             return False
         open_ = None if possible in _SURE else _open_criterion(self._formula, values)
         if open_ is None:
-            whole = self._formula if self._wanted == Truth.TRUE else Not(self._formula)
+            whole = self._formula if self._wanted == MAY_BE_TRUE else Not(self._formula)
             return self._agree(whole, *assumed)
         for holds in (True, False):
             assumption = open_ if holds else Not(open_)
@@ -97,9 +100,9 @@ class _Space:
 
     def _search(self, values: dict[Term, Value], most: int) -> bool:
         possible = self._formula.possible(values)
-        if not possible & Truth.TRUE:
+        if not possible & MAY_BE_TRUE:
             return False
-        open_ = None if possible == Truth.TRUE else _open_term(self._formula, values)
+        open_ = None if possible == MAY_BE_TRUE else _open_term(self._formula, values)
         if open_ is None:
             return True
         for value in self._cells[open_]:

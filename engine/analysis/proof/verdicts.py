@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import cached_property
 
-from engine.analysis.proof.formulas import FALSE, TRUE, Formula, Holds, Known, Not, Truth, all_of, any_of
+from engine.analysis.proof.formulas import (
+    FALSE,
+    MAY_BE_TRUE,
+    TRUE,
+    Formula,
+    Holds,
+    Known,
+    Not,
+    all_of,
+    any_of,
+)
 from engine.analysis.proof.reading import Reading
 from engine.ruleset.ruleset import Criterion, Ruleset
 
@@ -86,7 +96,7 @@ class Verdicts:
                     )
                     else FALSE
                 )
-        return Known(Truth.TRUE)
+        return Known(MAY_BE_TRUE)
 
     @cached_property
     def _conditions(self) -> dict[str, tuple[Formula, Formula]]:

@@ -164,13 +164,10 @@ class _Here:
             "records": str(self._records.resolve()),
         }
 
-    def total(self) -> int:
-        """How many records."""
-        return sum(1 for _ in lines_of(self._records))
-
-    def parts(self, done: int, _position: int) -> Iterator[tuple[Part, int, int]]:
+    def parts(self, done: int, _position: int) -> Iterator[tuple[Part, int, int | None]]:
         """Each part after the first `done` records."""
-        total = self.total()
+        # What is no file, such as the output of another command, can be read only once.
+        total = sum(1 for _ in lines_of(self._records)) if self._records.is_file() else None
         for part in parts_of(self._work, lines_of(self._records), done, self._processes):
             yield part, 0, total
 
@@ -207,7 +204,7 @@ class _There:
         against = None if self.against is None else self.against.digest
         return {"draft": self.draft.digest, "against": against, "by": self._by, "server": self._server}
 
-    def parts(self, done: int, position: int) -> Iterator[tuple[Part, int, int]]:
+    def parts(self, done: int, position: int) -> Iterator[tuple[Part, int, int | None]]:
         """Each part after a position of the log, where it ends, and how many there are in all."""
         with connected(self._server) as client:
             for each in client.analyze_impact(

@@ -26,7 +26,10 @@ def cases_schema() -> dict[str, Any]:
 
 def _schema(model: type[Document | CaseDocument], title: str) -> dict[str, Any]:
     """The models are the one source: what the loader checks is what an editor shows."""
-    made: dict[str, Any] = _plain(model.model_json_schema(by_alias=True))
+    written = model.model_json_schema(by_alias=True)
+    made: dict[str, Any] = _plain(written)
+    # What a case expects may be null: that there is none.
+    made["$defs"]["Expectation"] = written["$defs"]["Expectation"]
     for owner, key, words in _descriptions():
         shape = made if owner == model.__name__ else made["$defs"].get(owner, {})
         if key in shape.get("properties", {}):

@@ -27,6 +27,8 @@ check: setup
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m tools.protos --check
+	$(BIN)/chuan ruleset check rulesets
+	$(BIN)/python -m tools.open_questions --check
 
 format: setup
 	$(BIN)/ruff format .

@@ -53,6 +53,7 @@ class Question:
         languages: to explain the verdict in, ``vi`` or ``en``.
         form: of the explanations, ``full`` or ``short``.
         foresight: also find out what would move the verdict, which takes longer.
+        as_known_at: by the rules as they were published at this moment, in a zone; None: as they are now.
     """
 
     ruleset: str
@@ -63,6 +64,7 @@ class Question:
     languages: Sequence[str] = field(default=())
     form: str = "full"
     foresight: bool = False
+    as_known_at: dt.datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +119,7 @@ class Client(RulesetCalls):
         languages: Sequence[str] = (),
         form: str = "full",
         foresight: bool = False,
+        as_known_at: dt.datetime | None = None,
     ) -> Explained:
         """The verdict on one record; the parameters are those of `Question`.
 
@@ -134,6 +137,7 @@ class Client(RulesetCalls):
             languages=languages,
             form=form,
             foresight=foresight,
+            as_known_at=as_known_at,
         )
         return _explained(self._call(self._evaluation.Evaluate, request_message(question), languages))
 
@@ -202,7 +206,7 @@ def request_message(question: Question) -> evaluation_service_pb2.EvaluateReques
         choice.in_effect = question.ruleset
     else:
         choice.by_selector.SetInParent()
-    return evaluation_service_pb2.EvaluateRequest(
+    request = evaluation_service_pb2.EvaluateRequest(
         ruleset=choice,
         evaluated_on=question.evaluated_on.isoformat(),
         record=_record(question.facts),
@@ -211,6 +215,9 @@ def request_message(question: Question) -> evaluation_service_pb2.EvaluateReques
         form=_FORMS[question.form],
         foresight=question.foresight,
     )
+    if question.as_known_at is not None:
+        request.as_known_at.FromDatetime(question.as_known_at.astimezone(dt.UTC))
+    return request
 
 
 def _record(facts: Mapping[str, object]) -> value_pb2.Record:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import NamedTuple, Protocol
 
 import orjson
@@ -35,6 +35,7 @@ class Command(NamedTuple):
         languages: to explain the verdict in.
         form: of the explanations, ``full`` or ``short``.
         foresight: also find out what would move the verdict, which takes hundreds of evaluations.
+        as_known_at: by the rules as they were published at this moment, in a zone; None: as they are now.
     """
 
     choice: RulesetChoice
@@ -44,6 +45,7 @@ class Command(NamedTuple):
     languages: tuple[Language, ...] = ()
     form: str = "full"
     foresight: bool = False
+    as_known_at: datetime | None = None
 
 
 class Judged(NamedTuple):
@@ -177,9 +179,9 @@ class Decisions:
 
 
 def _choose(command: Command, catalogue: Catalogue) -> tuple[Ruleset, ChosenBy]:
-    choice = command.choice
+    choice, day, known = command.choice, command.evaluated_on, command.as_known_at
     if choice.version:
-        return catalogue.get(choice.id, choice.version), ChosenBy.VERSION
+        return catalogue.get(choice.id, choice.version, as_known_at=known), ChosenBy.VERSION
     if choice.id:
-        return catalogue.on(choice.id, command.evaluated_on), ChosenBy.DATE
-    return catalogue.select(command.record, command.evaluated_on), ChosenBy.SELECTOR
+        return catalogue.on(choice.id, day, as_known_at=known), ChosenBy.DATE
+    return catalogue.select(command.record, day, as_known_at=known), ChosenBy.SELECTOR

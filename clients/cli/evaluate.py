@@ -159,8 +159,6 @@ def _evaluate(asked: _Asked, folder: Path | None) -> tuple[Data, str]:
 
 
 def _ask(server: str, asked: _Asked) -> tuple[Data, str]:
-    if asked.as_known_at is not None:
-        exit_with(EXIT_WRONG_INPUT, "--as-known-at asks the rulesets here; it does not go with --server")
     id_, _, version = ("" if asked.ruleset == AUTO else asked.ruleset).partition("@")
     with Client(server) as client:
         try:
@@ -172,6 +170,7 @@ def _ask(server: str, asked: _Asked) -> tuple[Data, str]:
                 languages=[asked.lang],
                 form=asked.form,
                 foresight=asked.foresight,
+                as_known_at=asked.as_known_at,
             )
         except RecordRefused as error:
             _refuse(error.violations, asked.lang)

@@ -6,10 +6,11 @@ import asyncio
 import re
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Final
 
 from chuan.v1 import evaluation_service_pb2 as pb
+from google.protobuf.timestamp_pb2 import Timestamp
 from google.rpc.status_pb2 import Status  # type: ignore[import-untyped]  # ships no types
 from grpc import StatusCode
 
@@ -125,6 +126,7 @@ def _command(request: pb.EvaluateRequest, prefix: str, violations: list[FieldVio
         violations.append(FieldViolation(prefix + path, text))
 
     choice = _choice(request.ruleset, wrong)
+    as_known_at = _moment(request.as_known_at, wrong) if request.HasField("as_known_at") else None
     evaluated_on = _date(request.evaluated_on)
     if evaluated_on is None:
         wrong("evaluated_on", "A date that exists is required, written YYYY-MM-DD, such as 2024-12-31.")
@@ -148,9 +150,16 @@ def _command(request: pb.EvaluateRequest, prefix: str, violations: list[FieldVio
     if hopeless or evaluated_on is None:
         return None
     if violations:  # the record is still looked at, so that the caller hears of everything at once
-        return Command(choice, evaluated_on, record)
+        return Command(choice, evaluated_on, record, as_known_at=as_known_at)
     return Command(
-        choice, evaluated_on, record, request.subject_ref, tuple(languages), form, request.foresight
+        choice,
+        evaluated_on,
+        record,
+        request.subject_ref,
+        tuple(languages),
+        form,
+        request.foresight,
+        as_known_at,
     )
 
 
@@ -169,6 +178,14 @@ def _choice(message: pb.RulesetChoice, wrong: Callable[[str, str], None]) -> Rul
         if not 0 < len(text) <= MAX_NAME_LENGTH:
             wrong(f"ruleset.{path}", f"This field is required, and has at most {MAX_NAME_LENGTH} characters.")
     return RulesetChoice(*fields.values())
+
+
+def _moment(message: Timestamp, wrong: Callable[[str, str], None]) -> datetime | None:
+    try:
+        return message.ToDatetime(UTC)
+    except (ValueError, OverflowError):
+        wrong("as_known_at", "A moment between the years 1 and 9999 is expected.")
+        return None
 
 
 def _date(text: str) -> date | None:

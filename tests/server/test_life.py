@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from chuan.v1 import ruleset_life_pb2, ruleset_service_pb2
 
-from clients.client import Client, Question, ServiceError
+from clients.client import Client, Question, RecordRefused, ServiceError, request_message
 from clients.errors import DraftConflict, DraftUnsound
 from clients.ruleset_calls import Step
 from server.process import ServerConfig
@@ -95,6 +95,30 @@ def test_an_amendment_from_draft_to_verdict(lan: Client, minh: Client) -> None:
     assert minh.replay_decision(old.decision_id).identical
     logged = minh.get_decision(old.decision_id).verdict
     assert (logged.outcome, logged.ruleset.version) == ("high", "1.0.0")
+
+
+def test_the_rules_as_known_at_a_moment_are_those_published_then(lan: Client, minh: Client) -> None:
+    before = datetime.now(UTC)
+    published(lan, minh)
+    after = datetime.now(UTC)
+    for known, version in ((before, "1.0.0"), (after, "2.0.0"), (None, "2.0.0")):
+        answer = minh.evaluate(ID, SEVEN, evaluated_on=AFTER, as_known_at=known)
+        assert answer.verdict.ruleset.version == version
+        assert minh.replay_decision(answer.decision_id).identical
+    minh.retire_ruleset(ID, "2.0.0", "struck down")
+    assert minh.evaluate(ID, SEVEN, evaluated_on=AFTER, as_known_at=after).verdict.ruleset.version == "2.0.0"
+    with pytest.raises(ServiceError, match="as known at") as caught:
+        minh.evaluate(ID, SEVEN, version="2.0.0", evaluated_on=AFTER, as_known_at=before)
+    assert caught.value.reason == "RULESET_NOT_FOUND"
+
+
+def test_a_moment_that_is_none_is_said(minh: Client) -> None:
+    request = request_message(Question(ruleset=ID, facts=SEVEN, evaluated_on=AFTER))
+    request.as_known_at.seconds = 10**15
+    with pytest.raises(ServiceError) as caught:
+        minh._call(minh._evaluation.Evaluate, request)
+    assert isinstance(caught.value, RecordRefused)
+    assert [path for path, _ in caught.value.violations] == ["as_known_at"]
 
 
 def test_texts_come_back_byte_for_byte(lan: Client, minh: Client) -> None:

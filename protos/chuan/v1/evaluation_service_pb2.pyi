@@ -9,6 +9,7 @@ from collections import abc as _abc
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import empty_pb2 as _empty_pb2
 from google.protobuf import message as _message
+from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 from google.rpc import status_pb2 as _status_pb2
@@ -84,6 +85,7 @@ class EvaluateRequest(_message.Message):
     LANGUAGES_FIELD_NUMBER: _builtins.int
     FORM_FIELD_NUMBER: _builtins.int
     FORESIGHT_FIELD_NUMBER: _builtins.int
+    AS_KNOWN_AT_FIELD_NUMBER: _builtins.int
     evaluated_on: _builtins.str
     """The date on which the evaluation is made: ISO 8601, such as "2024-12-31". Required: the server's clock decides
     nothing. The same text form as every other date here; google.type.Date would admit dates without a day.
@@ -108,6 +110,10 @@ class EvaluateRequest(_message.Message):
     def languages(self) -> _containers.RepeatedScalarFieldContainer[Global___Language.ValueType]:
         """The languages to explain the verdict in, each once. None: no explanation is written."""
 
+    @_builtins.property
+    def as_known_at(self) -> _timestamp_pb2.Timestamp:
+        """Choose among the rules as they were published at this moment. Left out: as they are published now."""
+
     def __init__(
         self,
         *,
@@ -118,10 +124,11 @@ class EvaluateRequest(_message.Message):
         languages: _abc.Iterable[Global___Language.ValueType] | None = ...,
         form: Global___ExplanationForm.ValueType = ...,
         foresight: _builtins.bool = ...,
+        as_known_at: _timestamp_pb2.Timestamp | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["record", b"record", "ruleset", b"ruleset"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["as_known_at", b"as_known_at", "record", b"record", "ruleset", b"ruleset"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["evaluated_on", b"evaluated_on", "foresight", b"foresight", "form", b"form", "languages", b"languages", "record", b"record", "ruleset", b"ruleset", "subject_ref", b"subject_ref"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["as_known_at", b"as_known_at", "evaluated_on", b"evaluated_on", "foresight", b"foresight", "form", b"form", "languages", b"languages", "record", b"record", "ruleset", b"ruleset", "subject_ref", b"subject_ref"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -15,8 +15,8 @@ USABLE = sorted(path.stem for path in FOLDER.glob("*.json") if "bad-fields" not 
 
 
 @cache
-def _catalogue() -> Catalogue:
-    return Catalogue.of(rulesets.FOLDER)
+def _catalogue(ruleset: str) -> Catalogue:
+    return Catalogue.of(rulesets.FOLDER, only=ruleset)
 
 
 @cache
@@ -24,7 +24,8 @@ def verdict_on(name: str) -> Verdict:
     """The verdict on the example record of that name, with what would move it."""
     content = parse_record((FOLDER / f"{name}.json").read_bytes())
     day = date.fromisoformat(str(content["evaluated_on"]))
-    ruleset = _catalogue().on(str(content["ruleset"]), day)
+    id_ = str(content["ruleset"])
+    ruleset = _catalogue(id_).on(id_, day)
     facts = content["facts"]
     assert isinstance(facts, dict)
     return evaluate(ruleset, facts, evaluated_on=day, chosen_by=ChosenBy.DATE, foresight=True)

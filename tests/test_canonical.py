@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from shipped_rulesets import BY_FILE, CATALOGUE, cases_of
 
-from engine import Catalogue, RecordError, Ruleset, canonical, evaluate
-from engine.ruleset import load_cases
+from engine import RecordError, Ruleset, canonical, evaluate
 
 RULESETS = Path(__file__).parent.parent / "rulesets"
-SHIPPED = Catalogue.of(RULESETS).list()
-FILES = tuple(load_cases(path) for path in sorted(RULESETS.rglob("*.cases.yaml")))
+SHIPPED = CATALOGUE.list()
+FILES = tuple(map(cases_of, BY_FILE))
 
 
 @pytest.mark.parametrize("ruleset", SHIPPED, ids=str)

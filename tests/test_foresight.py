@@ -11,8 +11,9 @@ import pytest
 from generated_rulesets import OUTCOMES, records, rulesets
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from shipped_rulesets import CATALOGUE
 
-from engine import Catalogue, RecordError, evaluate, explain
+from engine import RecordError, evaluate, explain
 from engine.evaluation import evaluator_of
 from engine.foresight import MAX_CHANGES, Result
 from engine.paths import with_value
@@ -21,7 +22,6 @@ from engine.verdict import Verdict
 
 DAY = date(2024, 12, 31)
 ROOT = Path(__file__).parent.parent
-CATALOGUE = Catalogue.of(ROOT / "rulesets")
 EXAMPLES = sorted((ROOT / "examples" / "records").glob("*.json"))
 
 

@@ -10,11 +10,12 @@ from pathlib import Path
 import pytest
 from browser import Browser
 from pages import read
+from shipped_rulesets import CATALOGUE
 from typer.testing import CliRunner
 
 import rulesets
 from clients.cli import app
-from engine import Catalogue, Ruleset, load
+from engine import Ruleset, load
 from engine.explanation.law import write_law
 from engine.rendering import Wording, explain_criterion, render
 from engine.ruleset.localized import Language
@@ -22,7 +23,7 @@ from engine.ruleset.localized import Language
 DATA = Path(__file__).parents[1] / "data"
 GOLDENS = DATA / "rendering"
 EVERY = DATA / "ruleset" / "good"
-SHIPPED = Catalogue.of(rulesets.FOLDER).list()
+SHIPPED = CATALOGUE.list()
 LANGUAGES: tuple[Language, ...] = ("vi", "en")
 MANAGER = next(rulesets.FOLDER.rglob("public-employee-manager/2.0.0.yaml"))
 

@@ -8,15 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from shipped_rulesets import BY_FILE, CATALOGUE, cases_of
 
-from engine import Catalogue, Ruleset, Verdict, evaluate
-from engine.ruleset import load_cases
+from engine import Ruleset, Verdict, evaluate
 
 RULESETS = Path(__file__).parents[2] / "rulesets"
-CATALOGUE = Catalogue.of(RULESETS)
 SHIPPED = CATALOGUE.list()
 EXAMPLES = max(10, 3_000 // len(SHIPPED))  # of each ruleset, so that the suite does not grow with the law
-FILES = tuple(load_cases(path) for path in sorted(RULESETS.rglob("*.cases.yaml")))
+FILES = tuple(map(cases_of, BY_FILE))
 
 Place = tuple[str | int, ...]
 

@@ -7,14 +7,13 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 import pytest
+from shipped_rulesets import CATALOGUE
 
-from engine import Catalogue
 from engine.ruleset import load_cases
 from engine.testing import run_case
 
 RULESETS: Final = Path(__file__).parents[2] / "rulesets"
 README: Final = (RULESETS / "README.md").read_text("utf-8")
-CATALOGUE = Catalogue.of(RULESETS)
 CASES: Final = {
     (file.ruleset, case.name): (file.version, case)
     for file in map(load_cases, sorted(RULESETS.rglob("*.cases.yaml")))

@@ -5,13 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from shipped_rulesets import CATALOGUE
 
-from engine import Catalogue, Ruleset
+from engine import Ruleset
 from engine.ruleset.standing import Standing
-from tools.open_questions import PAGE, RULESETS, collect, main, page, problems
+from tools.open_questions import PAGE, collect, main, page, problems
 
 DATA = Path(__file__).parents[1] / "data" / "rulesets" / "local-questions"
-SHIPPED = Catalogue.of(RULESETS).list()
+SHIPPED = CATALOGUE.list()
 
 
 def test_each_question_has_one_text_and_something_that_hangs_on_it() -> None:

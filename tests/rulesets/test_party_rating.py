@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 from ruamel.yaml import YAML
+from shipped_rulesets import CATALOGUE
 
-from engine import Catalogue, Ruleset, SelectionError, Verdict, evaluate
+from engine import Ruleset, SelectionError, Verdict, evaluate
 from engine.campaign import CampaignResult, Organisation, Person, Post, Role, run_campaign
 from engine.catalogue import CASES_SUFFIX
 from engine.cohort import QuotaError, Standing, award, quota_of
@@ -23,7 +24,6 @@ ROOT = Path(__file__).parents[2]
 RULESETS = ROOT / "rulesets"
 DATA = ROOT / "tests" / "data" / "rulesets"
 
-CATALOGUE = Catalogue.of(RULESETS)
 EXCELLENT = {
     (file.ruleset, file.version): dict(file.cases[0].record)
     for file in map(load_cases, sorted(RULESETS.rglob(f"*{CASES_SUFFIX}")))

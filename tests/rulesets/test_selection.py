@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Final
 
 import pytest
+from shipped_rulesets import CATALOGUE
 
-from engine import Catalogue, Ruleset, SelectionError
+from engine import Ruleset, SelectionError
 from engine.ruleset import load_cases
 
 RULESETS: Final = Path(__file__).parents[2] / "rulesets"
-CATALOGUE = Catalogue.of(RULESETS)
 FILES: Final = {
     (file.ruleset, file.version): file for file in map(load_cases, sorted(RULESETS.rglob("*.cases.yaml")))
 }

@@ -11,18 +11,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from shipped_rulesets import BY_FILE, CATALOGUE, cases_of
 
-from engine import Catalogue, Ruleset
+from engine import Ruleset
 from engine.evaluation import Evaluator
 from engine.feel.unknown import Unknown
 from engine.foresight import Result
 from engine.judgement import VerdictStatus
 from engine.paths import leaves, parse_path, value_at, with_value
-from engine.ruleset import load_cases
 
 RULESETS = Path(__file__).parents[2] / "rulesets"
-SHIPPED = Catalogue.of(RULESETS).list()
-FILES = tuple(load_cases(path) for path in sorted(RULESETS.rglob("*.cases.yaml")))
+SHIPPED = CATALOGUE.list()
+FILES = tuple(map(cases_of, BY_FILE))
 
 
 def lies_within(result: Result, open_: Result, ruleset: Ruleset) -> bool:

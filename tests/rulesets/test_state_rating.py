@@ -14,15 +14,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
+from shipped_rulesets import CATALOGUE
 
-from engine import Catalogue, Ruleset, SelectionError, Verdict, evaluate
+from engine import Ruleset, SelectionError, Verdict, evaluate
 from engine.campaign import Organisation, Person, Post, Role, run_campaign
 from engine.cohort import QuotaError, award, quota_of
 from engine.ruleset import Case, load_cases
 
 ROOT = Path(__file__).parents[2]
 RULESETS = ROOT / "rulesets"
-CATALOGUE = Catalogue.of(RULESETS)
 EXPECTED = YAML(typ="safe", pure=True).load(ROOT / "tests" / "data" / "rulesets" / "state-rating.yaml")
 CASES: Mapping[tuple[str, str], Case] = {
     (f"{file.ruleset} {file.version}", case.name): case

@@ -14,8 +14,9 @@ from case_check import check
 from hypothesis import given
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
+from shipped_rulesets import CATALOGUE
 
-from engine import Catalogue, SelectionError, Verdict, evaluate
+from engine import SelectionError, Verdict, evaluate
 from engine.cohort import shares
 from engine.ruleset import load_cases
 from engine.ruleset.document import Expectation
@@ -23,8 +24,6 @@ from engine.ruleset.document import Expectation
 ROOT = Path(__file__).parents[2]
 RULESETS = ROOT / "rulesets" / "vn"
 DATA = ROOT / "tests" / "data" / "rulesets"
-
-CATALOGUE = Catalogue.of(ROOT / "rulesets")
 
 
 def read_yaml(name: str) -> Any:

@@ -9,16 +9,15 @@ import pytest
 from chuan.v1 import evaluation_service_pb2 as pb
 from chuan.v1 import verdict_pb2
 from google.rpc.status_pb2 import Status  # type: ignore[import-untyped]  # ships no types
+from shipped_rulesets import BY_FILE, CATALOGUE, cases_of
 
 import rulesets as shipped
-from engine import Catalogue, ChosenBy, RecordError, Ruleset, Verdict, evaluate
+from engine import ChosenBy, RecordError, Ruleset, Verdict, evaluate
 from engine.records import parse_record
-from engine.ruleset import load_cases
 from server.transport.answers import batch_bytes, response_bytes, verdict_bytes
 from server.transport.verdicts import verdict_to
 
-CATALOGUE = Catalogue.of(shipped.FOLDER)
-FILES = tuple(load_cases(path) for path in sorted(shipped.FOLDER.rglob("*.cases.yaml")))
+FILES = tuple(map(cases_of, BY_FILE))
 EXAMPLES = sorted((shipped.FOLDER.parent / "examples" / "records").glob("*.json"))
 
 

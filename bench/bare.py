@@ -7,9 +7,10 @@ from datetime import date
 
 from engine import Ruleset
 from engine.facts import FactsReader
-from engine.feel import compile_program, parse
-from engine.findings import Status
+from engine.feel import Node, compile_program, parse
+from engine.feel.compiler import Demand
 from engine.judging import Judge
+from engine.ruleset.programs import STATUSES
 
 
 class BareOutcome:
@@ -22,18 +23,21 @@ class BareOutcome:
         names = (*inputs, *(definition.name for definition in ruleset.definitions))
         types = {name: fact.declared.feel for name, fact in ruleset.facts.items()}
         types |= {name: parameter.type for name, parameter in ruleset.parameters.items()}
-        conditional = {each.name: each.applies for each in ruleset.criteria if each.applies is not None}
-        outputs = {each.name: each.expression for each in ruleset.criteria}
-        outputs |= {f"{name} applies": applies for name, applies in conditional.items()}
+
+        def tree(text: str) -> Node:
+            return parse(text, names=names)
+
         self._program = compile_program(
             inputs,
-            {each.name: parse(each.expression, names=names) for each in ruleset.definitions},
-            {name: parse(text, names=names) for name, text in outputs.items()},
+            {each.name: tree(each.expression) for each in ruleset.definitions},
+            {},
             types=types,
+            demands=[
+                Demand(tree(each.expression), None if each.applies is None else tree(each.applies))
+                for each in ruleset.criteria
+            ],
+            answers=STATUSES,
         )
-        places = [index for index, each in enumerate(ruleset.criteria) if each.name in conditional]
-        self._conditional = tuple(zip(places, range(len(ruleset.criteria), len(outputs)), strict=True))
-        self._count = len(ruleset.criteria)
         self._judge = Judge(ruleset).judge
 
     def outcome(self, record: Mapping[str, object], evaluated_on: date) -> str | None:
@@ -44,15 +48,5 @@ class BareOutcome:
         """
         values = self._read(record)
         values |= self._ruleset.parameters_on(evaluated_on)
-        results = self._program.run(values)
-        statuses = [_status(holds) for holds in results[: self._count]]
-        for criterion, applies in self._conditional:
-            if results[applies] is not True:
-                statuses[criterion] = Status.NOT_APPLICABLE if results[applies] is False else Status.UNKNOWN
-        return self._judge(tuple(statuses)).outcome
-
-
-def _status(holds: object) -> Status:
-    if holds is True:
-        return Status.MET
-    return Status.UNMET if holds is False else Status.UNKNOWN
+        signature, _, _ = self._program.judge(values)
+        return self._judge(signature).outcome

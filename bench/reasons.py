@@ -119,7 +119,7 @@ def _costs(work: Work, effort: Effort) -> tuple[Measured, Measured]:
         assert evaluator.evaluate(record, work.day).outcome == bare.outcome(record, work.day)
     sides = [
         Side("bare", lambda record: bare.outcome(record, work.day), work.records),
-        Side("whole", lambda record: evaluator.evaluate(record, work.day), work.records),
+        Side("whole", lambda record: evaluator.evaluate(record, work.day).findings, work.records),
     ]
     found = alternate(sides, effort.rounds)
     return found["bare"], found["whole"]

@@ -14,7 +14,7 @@ from bench import hr
 from bench.effort import Effort
 from bench.measure import Measured, cpu_micros
 from bench.report import Findings, Table
-from engine import Evaluator, Verdict, canonical
+from engine import Evaluator, Verdict
 
 HIGH_THRESHOLD: Final = 50_000  # allocations between collections of the youngest; Python's own is 700
 FREEZE_EVERY: Final = 1_000  # verdicts
@@ -52,7 +52,7 @@ WAYS: Final = (
     Way("kept as outcome alone", lambda verdict: verdict.outcome),
     Way("made data, dropped at once", _data_dropped),
     Way("kept as data", lambda verdict: verdict.to_data()),
-    Way("kept as canonical bytes", lambda verdict: canonical(verdict.to_data())),
+    Way("kept as canonical bytes", lambda verdict: verdict.canonical()),
 )
 
 

@@ -8,7 +8,6 @@ from bench.measure import Measured, Side, Spread, alternate
 from bench.report import Findings, Table
 from engine import Evaluator, explain
 from engine.facts import FactsReader
-from engine.findings import Finder
 from engine.judging import Judge
 from server.transport.answers import verdict_bytes
 
@@ -24,7 +23,7 @@ def measure(effort: Effort) -> Findings:
     rows: list[tuple[str, Spread, Spread]] = [
         _row("facts: read and checked", found["facts"], whole),
         _row("program: definitions, criteria, what they look at", program, whole),
-        _row("findings made of it", _less(findings, program), whole),
+        _row("findings made of it when they are read, with the judgement", _less(findings, program), whole),
         _row("judgement, of a signature seen before", found["judgement"], whole),
         _row("**whole verdict**", whole, whole),
         _row("then: plain data", found["data"], whole),
@@ -50,7 +49,6 @@ def measure(effort: Effort) -> Findings:
 def _sides(effort: Effort) -> list[Side]:
     ruleset = hr.ruleset()
     evaluator, reader, judge = Evaluator(ruleset), FactsReader(ruleset.facts), Judge(ruleset)
-    finder = Finder(ruleset)
     records = [hr.stated(record) for record in hr.records(effort.records)]
     values = [{**reader.read(record), **ruleset.parameters_on(hr.ASSESSED_ON)} for record in records]
     verdicts = [evaluator.evaluate(record, hr.ASSESSED_ON) for record in records]
@@ -59,8 +57,8 @@ def _sides(effort: Effort) -> list[Side]:
     return [
         Side(_WHOLE, lambda record: evaluator.evaluate(record, hr.ASSESSED_ON), records),
         Side("facts", reader.read, records),
-        Side("program", ruleset.program.run, values),
-        Side("program and findings", finder.find, values),
+        Side("program", ruleset.program.judge, values),
+        Side("program and findings", lambda each: evaluator.judge(each)[0], values),
         Side("judgement", judge.judge, signatures),
         Side("data", lambda verdict: verdict.to_data(), verdicts),
         Side("bytes", lambda verdict: verdict.canonical(), verdicts),

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Final
 
 from engine.facts import FactsReader
-from engine.findings import Finder, Finding
+from engine.findings import Finder, Finding, Found
 from engine.foresight import foresee
 from engine.judgement import Judgement
 from engine.judging import Judge
@@ -32,9 +32,10 @@ class Evaluator:
             InferenceLimitError: its decision is larger than forward chaining is safe with.
         """
         self.ruleset = ruleset
-        self._facts = FactsReader(ruleset.facts)
-        self._finder = Finder(ruleset)
-        self._judge = Judge(ruleset)
+        self._read = FactsReader(ruleset.facts).read
+        self._run = ruleset.program.judge
+        self._judge = Judge(ruleset).judge
+        self._find = Finder(ruleset).find
         self._parameters = lru_cache(MAX_DAYS)(lambda day: dict(ruleset.parameters_on(day)))
 
     def evaluate(
@@ -58,12 +59,11 @@ class Evaluator:
             RecordError: the record is not usable; with every violation.
             FeelLimitError: a criterion passed a limit of the language.
         """
-        values = self._facts.read(record)
+        values = self._read(record)
         if fed:
             values |= fed
         values.update(self._parameters(evaluated_on))
-        found = self._finder.find(values)
-        judgement = self._judge.judge(found.signature)
+        found, judgement = self._judged(values)
         ahead = foresee(self.ruleset, self.judge, values, evaluated_on) if foresight else None
         score = None if self.ruleset.score is None else score_of(self.ruleset, values)
         return Verdict(self.ruleset, evaluated_on, chosen_by, values, found, judgement, ahead, score)
@@ -74,8 +74,13 @@ class Evaluator:
         Raises:
             FeelLimitError: a criterion passed a limit of the language.
         """
-        found = self._finder.find(values)
-        return found.findings, self._judge.judge(found.signature)
+        found, judgement = self._judged(values)
+        return found.findings, judgement
+
+    def _judged(self, values: Mapping[str, object]) -> tuple[Found, Judgement]:
+        judged = self._run(values)
+        judgement = self._judge(judged[0])
+        return self._find(judged, values, unknown=judgement.unknown), judgement
 
 
 def evaluate(

@@ -8,6 +8,7 @@ from itertools import repeat
 from typing import Final, NamedTuple
 
 from engine.feel.causes import Cause
+from engine.feel.compiler import Judged
 from engine.feel.unknown import Unknown
 from engine.ruleset.ruleset import Criterion, Ruleset
 from engine.ruleset.status import Status as Status  # the face of this module
@@ -35,20 +36,24 @@ class Finding(NamedTuple):
 
 
 class Finder:
-    """Evaluates the criteria of one ruleset. Safe to use from many threads."""
+    """Makes the findings of one ruleset. Safe to use from many threads."""
 
     def __init__(self, ruleset: Ruleset) -> None:
         self._ruleset = ruleset
-        self._judge = ruleset.program.judge
 
-    def find(self, values: Mapping[str, object]) -> Found:
-        """What the criteria say of `values`: facts and parameters by name.
+    def find(self, judged: Judged, values: Mapping[str, object], *, unknown: bool) -> Found:
+        """What the criteria say.
+
+        Args:
+            judged: what the ruleset's program gave.
+            values: of which it did: facts and parameters by name.
+            unknown: whether a status is unknown.
 
         Raises:
-            FeelLimitError: an expression passed a limit of the language.
+            FeelLimitError: to find out why one is unknown passed a limit of the language.
         """
-        signature, seen, results = self._judge(values)
-        if Status.UNKNOWN not in signature:
+        signature, seen, results = judged
+        if not unknown:
             return Found(signature, seen, self._findings)
         # Why one is unknown has to be asked for while the values are at hand, and may pass a limit.
         findings = tuple(

@@ -120,6 +120,7 @@ class Judgement:
         before_ceilings: the outcome before a ceiling lowered it.
         steps: the proof: first to the outcome, then to the consequences.
         why_not: what blocks each higher outcome, the next one first.
+        unknown: whether a finding is unknown.
         relevant: the unknown criteria that can still move the result.
         rests_on_draft: the criteria that are not sourced and without which the result could be another.
     """
@@ -138,6 +139,7 @@ class Judgement:
     obligations: tuple[Consequent, ...] = ()
     proposals: tuple[Consequent, ...] = ()
     notes: tuple[Consequent, ...] = ()
+    unknown: bool = False
     relevant: frozenset[str] = frozenset()
     rests_on_draft: tuple[str, ...] = ()
 

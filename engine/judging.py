@@ -78,6 +78,7 @@ class Judge:
             obligations=self._consequents("oblige", chained, signature),
             proposals=self._consequents("propose", chained, signature),
             notes=self._consequents("note", chained, signature),
+            unknown=bool(unknown),
             relevant=frozenset(self._criteria[index] for index in _moving(outlook, certain, unknown)),
             rests_on_draft=self._rests_on_draft(signature, outlook, certain, missing),
         )

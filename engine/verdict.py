@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 import orjson
 
 from engine.canonical import Data, canonical, tagged, texts, without_empty
-from engine.findings import Finding, Found, Status
+from engine.findings import Finding, Found
 from engine.foresight import Foresight
 from engine.fragments import FindingsWriter, Frame
 from engine.judgement import Judgement, MissingFact, VerdictStatus
@@ -71,7 +71,7 @@ class Verdict(NamedTuple):
     @property
     def missing(self) -> tuple[MissingFact, ...]:
         """The facts that were not stated and that a criterion asked for, in the order of asking."""
-        return self.judgement.missing(self.findings) if Status.UNKNOWN in self.found.signature else ()
+        return self.judgement.missing(self.findings) if self.judgement.unknown else ()
 
     @property
     def because(self) -> tuple[str, ...]:

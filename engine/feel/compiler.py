@@ -66,7 +66,11 @@ class _Function:
             finally:
                 CURRENT.reset(token)
         except RecursionError:
-            raise FeelLimitError("MAX_DEPTH", "a value or a call is nested too deep") from None
+            raise _too_deep() from None
+
+
+def _too_deep() -> FeelLimitError:
+    return FeelLimitError("MAX_DEPTH", "a value or a call is nested too deep")
 
 
 class Expression:
@@ -163,6 +167,7 @@ class Program:
     ) -> None:
         self.outputs = tuple(outputs)
         self._function, self.inputs = _build_program(inputs, definitions, outputs, types, demands, answers)
+        self._light = not self._function.needs_budget  # and so called without a frame in between
 
     def run(self, facts: Mapping[str, object]) -> tuple[object, ...]:
         """The values of the outputs, in order.
@@ -178,7 +183,10 @@ class Program:
     def judge(self, facts: Mapping[str, object]) -> Judged:
         """For each demand its answer, for each what it saw, and the values of the outputs; else as `run`."""
         try:
-            return self._function(facts)  # type: ignore[no-any-return]  # the code of a program gives these
+            found: Judged = self._function.run(facts, None, None) if self._light else self._function(facts)
+            return found
+        except RecursionError:
+            raise _too_deep() from None
         except KeyError:
             return self.judge(
                 {name: facts[name] if name in facts else Unknown.fact(name) for name in self.inputs}

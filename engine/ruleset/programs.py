@@ -65,11 +65,12 @@ def build_program(
         demands.append(Demand(asked.holds.node, applies, sees))
         slots[name] = Slots(reads, holds_at, applies_at, reads_at)
     trees = {name: checked.node for name, checked in definitions.items()}
-    program = compile_program(tuple(inputs), trees, outputs, types=inputs, demands=demands, answers=_STATUSES)
+    program = compile_program(tuple(inputs), trees, outputs, types=inputs, demands=demands, answers=STATUSES)
     return program, slots
 
 
-_STATUSES: Final = Answers(Status.MET, Status.UNMET, Status.UNKNOWN, Status.NOT_APPLICABLE)
+STATUSES: Final = Answers(Status.MET, Status.UNMET, Status.UNKNOWN, Status.NOT_APPLICABLE)
+"""What a program of criteria answers."""
 
 
 def decided_by(asked: Asked, definitions: Mapping[str, Checked]) -> Iterator[str]:

@@ -24,7 +24,7 @@ _DIGITS_OF_POSITIONS: Final = 18  # more than those of any place in a list
 
 def _place(name: str, items: list[object], position: Decimal) -> int | None:
     """The index from 0 of a position that the list has, or null."""
-    at = whole(position) if position.adjusted() < _DIGITS_OF_POSITIONS else 0
+    at = int(position) if position.adjusted() < _DIGITS_OF_POSITIONS else 0
     if at == 0 or abs(at) > len(items):
         return null("domain", function=name, parameter="position")
     return at - 1 if at > 0 else len(items) + at

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 _LONG: Final = 1_000  # characters from which comparing strings counts as work
 _ORDERED: Final = frozenset({Decimal, date, timedelta, YearsMonths})  # as Python orders them
 _PLAIN: Final = _ORDERED | {str, bool}  # as Python compares them
+_ONLY: Final = {class_: frozenset({class_}) for class_ in _PLAIN}
 
 
 def _long(left: object, right: object) -> bool:
@@ -51,7 +52,8 @@ def equal(left: object, right: object) -> bool | Unknown | None:
 
 def is_plain(value: object, items: list[object]) -> bool:
     """Whether `value` and all of `items` are of one Python class that Python compares as FEEL does."""
-    return value.__class__ in _PLAIN and {value.__class__}.issuperset(map(type, items))
+    only = _ONLY.get(value.__class__)
+    return only is not None and only.issuperset(map(type, items))
 
 
 def _equal(left: object, right: object, budget: Budget | None) -> bool | Unknown | None:

@@ -64,6 +64,35 @@ PHRASES: Final[Mapping[str, Mapping[str, str]]] = {
         "vi": "Vì sao chưa thể kết luận “{outcome}”",
         "en": "Why not “{outcome}”",
     },
+    "ground@title-standard": {
+        "vi": "Căn cứ quyết định kết luận, dù các tiêu chí khác đạt hay không",
+        "en": "What fixes the conclusion, whatever else holds",
+    },
+    "ground_open@title-standard": {
+        "vi": "Chưa rõ, nhưng nếu có thì quyết định kết luận",
+        "en": "Not known, and would fix the conclusion if it came out so",
+    },
+    "depends@title-standard": {"vi": "Kết luận “{outcome}” còn phụ thuộc", "en": "“{outcome}” depends on"},
+    "blocked_more@title-standard": {
+        "vi": "Để kết luận “{outcome}”, còn thêm",
+        "en": "For “{outcome}”, in addition",
+    },
+    "gated@title-standard": {
+        "vi": "Vì sao không thuộc diện xem xét",
+        "en": "Why there is nothing to consider",
+    },
+    "gate_open@title-standard": {
+        "vi": "Việc có thuộc diện xem xét hay không còn phụ thuộc",
+        "en": "Whether there is anything to consider depends on",
+    },
+    "gap_unnamed@title-standard": {
+        "vi": "Quy định không nêu kết luận cho trường hợp này.",
+        "en": "The regulation names no conclusion for this case.",
+    },
+    "improvement@title-standard": {
+        "vi": "Thay đổi ít nhất để đạt kết luận “{outcome}”",
+        "en": "The smallest change that reaches “{outcome}”",
+    },
     # what would move it
     "at_most": {"vi": "không quá {high}", "en": "at most {high}"},
     "at_least": {"vi": "từ {low} trở lên", "en": "at least {low}"},

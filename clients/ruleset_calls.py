@@ -271,6 +271,48 @@ class RulesetCalls:
         )
         return self._call(self._rulesets.ExplainImpact, request).text
 
+    def explain_criterion(
+        self, source: Source, criterion: str, *, language: str = "en"
+    ) -> ruleset_report_pb2.CriterionNote:
+        """What a criterion asks, where the law says so, what it reads and decides, which case shows it."""
+        request = ruleset_service_pb2.ExplainCriterionRequest(
+            ruleset=_source(source), criterion=criterion, language=LANGUAGES[language]
+        )
+        return self._call(self._rulesets.ExplainCriterion, request).note
+
+    def render_ruleset(self, source: Source, *, language: str = "en") -> str:
+        """The ruleset as an HTML page to be read and signed off."""
+        request = ruleset_service_pb2.RenderRulesetRequest(
+            ruleset=_source(source), language=LANGUAGES[language]
+        )
+        return self._call(self._rulesets.RenderRuleset, request).html
+
+    def format_ruleset(self, text: str) -> str:
+        """A document or a file of cases, laid out as all are; `DraftUnsound` where it is not YAML."""
+        request = ruleset_service_pb2.FormatRulesetRequest(text=text)
+        return self._call(self._rulesets.FormatRuleset, request).text
+
+    def new_ruleset(self, ruleset: str, kind: str, effective_from: dt.date) -> Texts:
+        """A ruleset to begin with, and its cases.
+
+        Args:
+            ruleset: the id.
+            kind: ``title-standard``, ``evaluation`` or ``organization``.
+            effective_from: the first day on which it is in effect.
+        """
+        request = ruleset_service_pb2.NewRulesetRequest(
+            id=ruleset,
+            kind=ruleset_service_pb2.RulesetKind.Value(f"RULESET_KIND_{kind.replace('-', '_').upper()}"),
+            effective_from=effective_from.isoformat(),
+        )
+        made = self._call(self._rulesets.NewRuleset, request).texts
+        return Texts(made.text, made.cases)
+
+    def get_ruleset_schema(self) -> ruleset_service_pb2.GetRulesetSchemaResponse:
+        """The JSON Schemas of a document and of a file of cases, as text."""
+        request = ruleset_service_pb2.GetRulesetSchemaRequest()
+        return self._call(self._rulesets.GetRulesetSchema, request)
+
 
 def _source(source: Source) -> ruleset_service_pb2.RulesetSource:
     message = ruleset_service_pb2.RulesetSource()

@@ -147,6 +147,7 @@ def _fitting(listed: Iterable[_Listed], written: Callable[[_Listed], Message]) -
 
 
 _LIFE: Final[Mapping[Reason, StatusCode]] = {
+    Reason.CRITERION_NOT_FOUND: StatusCode.NOT_FOUND,
     Reason.DRAFT_NOT_FOUND: StatusCode.NOT_FOUND,
     Reason.DRAFT_CONFLICT: StatusCode.ABORTED,
     Reason.DRAFT_STATE: StatusCode.FAILED_PRECONDITION,

@@ -4,7 +4,7 @@ report = run_cases(ruleset, {"2.0.0.cases.yaml": loads_cases(text, "2.0.0.cases.
 report.failed, report.coverage.missing
 """
 
-from engine.testing.cases import CaseResult, TestReport, run_case, run_cases
+from engine.testing.cases import CaseResult, TestReport, cases_by_status, run_case, run_cases
 from engine.testing.coverage import Count, Coverage, Kind, NotCovered, Shown, coverage_of
 from engine.testing.differences import Difference
 from engine.testing.goldens import Goldens, golden_of, read_goldens
@@ -19,6 +19,7 @@ __all__ = [
     "NotCovered",
     "Shown",
     "TestReport",
+    "cases_by_status",
     "coverage_of",
     "golden_of",
     "read_goldens",

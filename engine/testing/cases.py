@@ -147,6 +147,20 @@ def run_cases(
     return TestReport(ruleset, file, tuple(results), coverage_of(ruleset, shown))
 
 
+def cases_by_status(report: TestReport, criterion: str) -> dict[str, str]:
+    """By status of a criterion's finding, the first case that comes to it.
+
+    Raises:
+        KeyError: there is no such criterion.
+    """
+    index = report.ruleset.criterion(criterion).index
+    found: dict[str, str] = {}
+    for result in report.results:
+        if result.verdict is not None:
+            found.setdefault(result.verdict.findings[index].status.value, result.name)
+    return found
+
+
 def run_case(
     ruleset: Ruleset, case: Case, file: str = "<text>", goldens: Goldens | None = None
 ) -> CaseResult:

@@ -15,6 +15,7 @@ from typing import NamedTuple
 class Reason(StrEnum):
     """Stable names for programs."""
 
+    CRITERION_NOT_FOUND = "CRITERION_NOT_FOUND"
     DRAFT_NOT_FOUND = "DRAFT_NOT_FOUND"
     DRAFT_CONFLICT = "DRAFT_CONFLICT"
     DRAFT_STATE = "DRAFT_STATE"

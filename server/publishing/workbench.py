@@ -16,11 +16,16 @@ from engine import Ruleset, RulesetError, loads
 from engine.analysis import check
 from engine.canonical import Data
 from engine.comparison import compare
+from engine.drafting import format_text
 from engine.impact import CHUNK, Foreseer, Part, Subject, explain_change
 from engine.records import parse_record
+from engine.rendering import explain_criterion, render
+from engine.ruleset import loads_cases
 from engine.ruleset.localized import Language
+from engine.ruleset.problems import suggest
+from engine.testing import TestReport, cases_by_status
 from server.publishing.desk import Desk
-from server.publishing.errors import UnsoundError
+from server.publishing.errors import LifeError, Reason, UnsoundError
 from server.publishing.gate import RULESET_FILE, beside_file, mistakes, run
 from server.publishing.shelf import Shelf
 from server.store import DecisionHistory, Logged, Texts
@@ -78,12 +83,7 @@ class Workbench:
         Raises:
             UnsoundError: it is no ruleset, or its cases cannot be read.
         """
-        texts = self._texts(source)
-        ruleset = self._loads(texts.text, source.file)
-        try:
-            return run(ruleset, texts, source.file).data
-        except RulesetError as error:
-            raise UnsoundError(f"{ruleset.id} {ruleset.version}", mistakes(error)) from None
+        return self._tested(source)[1].data
 
     def compare(self, old: Source, new: Source) -> Data:
         """What changed in the rules, as data.
@@ -92,6 +92,34 @@ class Workbench:
             UnsoundError: one is no ruleset.
         """
         return compare(self._ruleset(old), self._ruleset(new)).data
+
+    def explain_criterion(self, source: Source, name: str, language: Language) -> Data:
+        """One criterion explained, as data.
+
+        Raises:
+            UnsoundError: it is no ruleset, or its cases cannot be read.
+            LifeError: it has no such criterion (CRITERION_NOT_FOUND).
+        """
+        ruleset, report = self._tested(source)
+        names = [each.name for each in ruleset.criteria]
+        if name not in names:
+            text = f"{ruleset.id} {ruleset.version} has no such criterion. {suggest(name, names, 'criteria')}"
+            raise LifeError(Reason.CRITERION_NOT_FOUND, text)
+        return explain_criterion(ruleset, name, language, cases=cases_by_status(report, name)).data
+
+    def render(self, source: Source, language: Language) -> str:
+        """The ruleset as an HTML page.
+
+        Raises:
+            UnsoundError: it is no ruleset, or its cases cannot be read.
+        """
+        texts = self._texts(source)
+        ruleset = self._loads(texts.text, source.file)
+        try:
+            beside = [loads_cases(text, name, ruleset) for name, text in beside_file(texts).items()]
+        except RulesetError as error:
+            raise UnsoundError(f"{ruleset.id} {ruleset.version}", mistakes(error)) from None
+        return render(ruleset, language, cases=[case for file in beside for case in file.cases])
 
     def foreseer(self, draft: Source, against: Source | None, by: str = "") -> Foreseer:
         """What foresees the impact of a draft on decisions.
@@ -129,6 +157,14 @@ class Workbench:
         judged_by = self._shelf.ruleset(logged.ruleset_digest)
         return Subject(logged.decision_id, parse_record(logged.record), on, judged_by)
 
+    def _tested(self, source: Source) -> tuple[Ruleset, TestReport]:
+        texts = self._texts(source)
+        ruleset = self._loads(texts.text, source.file)
+        try:
+            return ruleset, run(ruleset, texts, source.file)
+        except RulesetError as error:
+            raise UnsoundError(f"{ruleset.id} {ruleset.version}", mistakes(error)) from None
+
     def _texts(self, source: Source) -> Texts:
         if source.texts is not None:
             return source.texts
@@ -141,6 +177,18 @@ class Workbench:
         if source.texts is None and source.revision is None:
             return self._shelf.catalogue.get(source.ruleset_id, source.version)
         return self._loads(self._texts(source).text, source.file)
+
+
+def format_document(text: str) -> str:
+    """A document or a file of cases, laid out as all are.
+
+    Raises:
+        UnsoundError: it is not YAML.
+    """
+    try:
+        return format_text(text)
+    except RulesetError as error:
+        raise UnsoundError("the text", mistakes(error)) from None
 
 
 def _loads(text: str, file: str) -> Ruleset:

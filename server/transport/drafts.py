@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Final
 
 from chuan.v1 import ruleset_life_pb2
@@ -10,13 +11,14 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from grpc import StatusCode
 from pydantic import TypeAdapter, ValidationError
 
+from engine.ruleset.document import Kind
 from engine.ruleset.entries import RulesetId, Version
 from server.errors import Failure, FieldViolation, wrong_request
 from server.limits import MAX_ACTOR_LENGTH, MAX_NAME_LENGTH, MAX_REASON_LENGTH, MAX_RULESET_LENGTH
 from server.publishing import Life, Publishing
 from server.publishing.desk import Named
 from server.store import Event, Texts
-from server.transport.summaries import STATES
+from server.transport.summaries import KINDS, STATES
 
 _ID: Final = TypeAdapter[str](RulesetId)
 _VERSION: Final = TypeAdapter[str](Version)
@@ -53,6 +55,28 @@ def publishing_from(request: pb.PublishDraftRequest) -> Publishing:
     """How a draft is to be published."""
     counts_from = request.counts_from.ToMicroseconds() if request.HasField("counts_from") else None
     return Publishing(counts_from, request.supersede)
+
+
+def new_from(request: pb.NewRulesetRequest) -> tuple[Kind, str, date]:
+    """What a new ruleset shall be: its kind, its id, the first day on which it is in effect.
+
+    Raises:
+        Failure: the request is wrong.
+    """
+    violations = []
+    kind = next((kind for kind, number in KINDS.items() if number == request.kind), None)
+    if kind is None:
+        violations.append(FieldViolation("kind", "Say what the ruleset judges."))
+    if wrong := _wrong(_ID, request.id):
+        violations.append(FieldViolation("id", wrong))
+    try:
+        start = date.fromisoformat(request.effective_from)
+    except ValueError:
+        start = None
+        violations.append(FieldViolation("effective_from", "A date is required, such as 2024-12-31."))
+    if kind is None or start is None or violations:
+        raise wrong_request(violations)
+    return kind, request.id, start
 
 
 def _named(

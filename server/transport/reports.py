@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import Executor
 from typing import Final, TypeVar
@@ -11,11 +12,14 @@ from chuan.v1 import evaluation_service_pb2
 from chuan.v1 import ruleset_report_pb2 as reports
 from chuan.v1 import ruleset_service_pb2 as pb
 
+from engine.drafting import cases_schema, json_schema, new_ruleset
 from engine.ruleset.localized import Language
 from server.errors import FieldViolation, wrong_request
 from server.publishing import Source, Workbench
 from server.publishing.gate import RULESET_FILE
+from server.publishing.workbench import format_document
 from server.store import Texts
+from server.transport.drafts import new_from
 from server.transport.plain import message_of
 
 Result = TypeVar("Result")
@@ -79,6 +83,35 @@ class Reporting:
         foreseer = await self._run(self._workbench.foreseer, draft, against)
         text = await self._run(self._workbench.explain, foreseer, request.decision_id, language)
         return pb.ExplainImpactResponse(text=text)
+
+    async def ExplainCriterion(  # noqa: N802
+        self, request: pb.ExplainCriterionRequest, _actor: str
+    ) -> pb.ExplainCriterionResponse:
+        """Explain one criterion."""
+        source, language = _source(request.ruleset, "ruleset"), _language(request.language)
+        data = await self._run(self._workbench.explain_criterion, source, request.criterion, language)
+        return pb.ExplainCriterionResponse(note=message_of(data, reports.CriterionNote))
+
+    async def RenderRuleset(self, request: pb.RenderRulesetRequest, _actor: str) -> pb.RenderRulesetResponse:  # noqa: N802
+        """Write a ruleset as a page."""
+        source, language = _source(request.ruleset, "ruleset"), _language(request.language)
+        return pb.RenderRulesetResponse(html=await self._run(self._workbench.render, source, language))
+
+    async def FormatRuleset(self, request: pb.FormatRulesetRequest, _actor: str) -> pb.FormatRulesetResponse:  # noqa: N802
+        """Lay a document out."""
+        return pb.FormatRulesetResponse(text=await self._run(format_document, request.text))
+
+    async def NewRuleset(self, request: pb.NewRulesetRequest, _actor: str) -> pb.NewRulesetResponse:  # noqa: N802
+        """Begin a ruleset."""
+        made = new_ruleset(*new_from(request))
+        return pb.NewRulesetResponse(texts=pb.RulesetTexts(text=made.ruleset, cases=made.cases))
+
+    async def GetRulesetSchema(  # noqa: N802
+        self, _request: pb.GetRulesetSchemaRequest, _actor: str
+    ) -> pb.GetRulesetSchemaResponse:
+        """Give the schemas of the format."""
+        document, cases = (json.dumps(each, ensure_ascii=False) for each in (json_schema(), cases_schema()))
+        return pb.GetRulesetSchemaResponse(document=document, cases=cases)
 
     async def _run(self, work: Callable[..., Result], *arguments: object) -> Result:
         return await asyncio.get_running_loop().run_in_executor(self._aside, work, *arguments)

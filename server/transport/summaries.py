@@ -9,10 +9,11 @@ from chuan.v1 import ruleset_life_pb2
 from chuan.v1 import ruleset_service_pb2 as pb
 
 from engine import Publication
+from engine.ruleset.document import Kind
 from engine.ruleset.localized import Localized
 from server.publishing import Life, State
 
-_KINDS: Final = {
+KINDS: Final[Mapping[Kind, pb.RulesetKind.ValueType]] = {
     "title-standard": pb.RULESET_KIND_TITLE_STANDARD,
     "evaluation": pb.RULESET_KIND_EVALUATION,
     "organization": pb.RULESET_KIND_ORGANIZATION,
@@ -30,7 +31,7 @@ def summary(publication: Publication, life: Life, now_micros: int) -> pb.Ruleset
         id=ruleset.id,
         version=str(ruleset.version),
         digest=ruleset.digest,
-        kind=_KINDS[ruleset.kind],
+        kind=KINDS[ruleset.kind],
         title=_localized(ruleset.title),
         effective_from=effective.from_.isoformat() if effective.from_ else "",
         effective_until=effective.until.isoformat() if effective.until else "",

@@ -16,9 +16,9 @@ from typer.testing import CliRunner
 
 from clients.cli import app
 from clients.client import Client, Question, ServiceError
-from clients.errors import DraftUnsound
+from clients.errors import DraftUnsound, RecordRefused
 from clients.plain_data import plain_data
-from clients.ruleset_calls import DraftOf, PublishedOf, Source, Texts
+from clients.ruleset_calls import DraftOf, PublishedOf, Source, Step, Texts
 from engine import load, loads
 from engine.impact import Foreseer, Part, Subject, impact, in_chunks
 from server.process import ServerConfig
@@ -150,10 +150,67 @@ def test_one_of_them_is_explained(client: Client) -> None:
     assert "Theo dự thảo" in vietnamese
 
 
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_a_criterion_is_explained_as_on_the_command_line(client: Client, language: str) -> None:
+    note = plain_data(client.explain_criterion(texts_of(NEW), "served", language=language))
+    assert note == run("explain", NEW, "served", "--lang", language)
+    assert len(note["cases"]) == 3
+    with pytest.raises(ServiceError, match='Did you mean "served"') as caught:
+        client.explain_criterion(DraftOf(ID, "2.0.0"), "serve")
+    assert (caught.value.code, caught.value.reason) == ("NOT_FOUND", "CRITERION_NOT_FOUND")
+
+
+def test_a_page_is_that_of_the_command_line(client: Client) -> None:
+    page = CliRunner().invoke(app, ["ruleset", "render", str(NEW), "--lang", "en"])
+    assert client.render_ruleset(texts_of(NEW)) == page.stdout
+    assert client.render_ruleset(DraftOf(ID, "2.0.0")) == page.stdout
+    assert client.render_ruleset(PublishedOf(ID, "1.0.0"), language="vi") != page.stdout
+
+
+def test_a_document_is_laid_out_as_on_the_command_line(client: Client, tmp_path: Path) -> None:
+    path = tmp_path / "months.yaml"
+    path.write_text(NEW.read_text(encoding="utf-8").replace("\n\n", "\n\n\n"), encoding="utf-8")
+    laid_out = client.format_ruleset(path.read_text(encoding="utf-8"))
+    assert CliRunner().invoke(app, ["ruleset", "fmt", str(path)]).exit_code == 0
+    assert laid_out == path.read_text(encoding="utf-8")
+    assert client.format_ruleset(laid_out) == laid_out
+    with pytest.raises(DraftUnsound):
+        client.format_ruleset("a: [")
+
+
+@pytest.mark.parametrize("kind", ["evaluation", "title-standard", "organization"])
+def test_a_new_ruleset_is_that_of_the_command_line(client: Client, tmp_path: Path, kind: str) -> None:
+    id_ = f"test.begun.{kind}"
+    options = ["--kind", kind, "--from", "2026-01-01", "--out", str(tmp_path)]
+    assert CliRunner().invoke(app, ["ruleset", "new", id_, *options]).exit_code == 0
+    made = client.new_ruleset(id_, kind, date(2026, 1, 1))
+    assert made.text == (tmp_path / f"{id_}.yaml").read_text(encoding="utf-8")
+    assert made.cases == (tmp_path / f"{id_}.cases.yaml").read_text(encoding="utf-8")
+    # It can go straight on its way.
+    draft = client.save_draft(id_, loads(made.text).version, made.text, made.cases)
+    submitted = client.submit_draft(Step(draft.id, draft.version, draft.revision))
+    assert client.reject_draft(Step(draft.id, draft.version, draft.revision, "next kind")).id == submitted.id
+
+
+def test_a_new_ruleset_needs_a_name_and_a_day(client: Client) -> None:
+    request = ruleset_service_pb2.NewRulesetRequest(id="No Name", effective_from="soon")
+    with pytest.raises(RecordRefused) as caught:
+        client._call(client._rulesets.NewRuleset, request)
+    assert [path for path, _ in caught.value.violations] == ["kind", "id", "effective_from"]
+
+
+def test_the_schemas_are_those_of_the_command_line(client: Client) -> None:
+    schemas = client.get_ruleset_schema()
+    for text, options in ((schemas.document, []), (schemas.cases, ["--cases"])):
+        assert json.loads(text) == json.loads(CliRunner().invoke(app, ["ruleset", "schema", *options]).stdout)
+
+
 def test_what_is_no_ruleset_is_said_with_its_mistakes(client: Client) -> None:
     wrong: Source = Texts(WRONG)
     calls: list[Callable[[], object]] = [
         lambda: client.test_ruleset(wrong),
+        lambda: client.render_ruleset(wrong),
+        lambda: client.explain_criterion(wrong, "served"),
         lambda: client.compare_rulesets(wrong, texts_of(NEW)),
         lambda: list(client.analyze_impact(wrong)),
     ]

@@ -19,9 +19,9 @@ from clients.cli.common import (
     today,
 )
 from clients.cli.ruleset.files import RulesetFile, read_file
-from engine import Ruleset
 from engine.rendering import explain_criterion
 from engine.ruleset.problems import RulesetError, suggest
+from engine.testing import cases_by_status
 
 
 class ExplainFormat(StrEnum):
@@ -44,23 +44,18 @@ def explain(
     if criterion not in names:
         how = suggest(criterion, names, "criteria")
         exit_with(EXIT_WRONG_INPUT, f'{chosen.id} {chosen.version} has no criterion "{criterion}". {how}')
-    shown = _shown(Path(ruleset), chosen, criterion) if ruleset.endswith((".yaml", ".yml")) else {}
-    note = explain_criterion(chosen, criterion, lang, cases=shown)
+    note = explain_criterion(chosen, criterion, lang, cases=_shown(ruleset, criterion))
     if format_ is ExplainFormat.JSON:
         print_json(note.data)
     else:
         typer.echo(note.text())
 
 
-def _shown(path: Path, ruleset: Ruleset, criterion: str) -> dict[str, str]:
-    """By status, the first case of the file beside the ruleset whose finding has it."""
+def _shown(ruleset: str, criterion: str) -> dict[str, str]:
+    """By status, the first case of the file beside the ruleset whose finding has it; none where it is no file."""
+    if not ruleset.endswith((".yaml", ".yml")):
+        return {}
     try:
-        results = read_file(RulesetFile(path)).run().results
+        return cases_by_status(read_file(RulesetFile(Path(ruleset))).run(), criterion)
     except RulesetError as error:
         exit_with(EXIT_WRONG_INPUT, str(error))
-    index = ruleset.criterion(criterion).index
-    found: dict[str, str] = {}
-    for result in results:
-        if result.verdict is not None:
-            found.setdefault(result.verdict.findings[index].status.value, result.name)
-    return found

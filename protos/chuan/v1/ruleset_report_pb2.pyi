@@ -866,3 +866,105 @@ class ImpactFlip(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___ImpactFlip: _TypeAlias = ImpactFlip  # noqa: Y015
+
+@_typing.final
+class CriterionNote(_message.Message):
+    """What there is to say of a criterion, in one language."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CRITERION_FIELD_NUMBER: _builtins.int
+    LANGUAGE_FIELD_NUMBER: _builtins.int
+    EXPRESSION_FIELD_NUMBER: _builtins.int
+    ASKS_FIELD_NUMBER: _builtins.int
+    MET_FIELD_NUMBER: _builtins.int
+    APPLIES_FIELD_NUMBER: _builtins.int
+    LAW_FIELD_NUMBER: _builtins.int
+    STANDING_FIELD_NUMBER: _builtins.int
+    READS_FIELD_NUMBER: _builtins.int
+    NUMBERS_FIELD_NUMBER: _builtins.int
+    DECIDES_FIELD_NUMBER: _builtins.int
+    SAYS_FIELD_NUMBER: _builtins.int
+    NOTE_FIELD_NUMBER: _builtins.int
+    QUESTIONS_FIELD_NUMBER: _builtins.int
+    CASES_FIELD_NUMBER: _builtins.int
+    criterion: _builtins.str
+    """Its name."""
+    language: _builtins.str
+    """The language: "vi" or "en"."""
+    expression: _builtins.str
+    """When it holds, in FEEL."""
+    @_builtins.property
+    def asks(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """What it demands."""
+
+    @_builtins.property
+    def met(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """When it is met, in words."""
+
+    @_builtins.property
+    def applies(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """When it applies, in words."""
+
+    @_builtins.property
+    def law(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Where the law says so."""
+
+    @_builtins.property
+    def standing(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """How surely that is known."""
+
+    @_builtins.property
+    def reads(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """The facts that it looks at."""
+
+    @_builtins.property
+    def numbers(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """The parameters that it looks at, with their dates."""
+
+    @_builtins.property
+    def decides(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """What hangs on it."""
+
+    @_builtins.property
+    def says(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """What its finding says, by status."""
+
+    @_builtins.property
+    def note(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """What should be known about it."""
+
+    @_builtins.property
+    def questions(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """The open questions that touch it."""
+
+    @_builtins.property
+    def cases(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """The cases that show it, by status."""
+
+    def __init__(
+        self,
+        *,
+        criterion: _builtins.str = ...,
+        language: _builtins.str = ...,
+        expression: _builtins.str = ...,
+        asks: _abc.Iterable[_builtins.str] | None = ...,
+        met: _abc.Iterable[_builtins.str] | None = ...,
+        applies: _abc.Iterable[_builtins.str] | None = ...,
+        law: _abc.Iterable[_builtins.str] | None = ...,
+        standing: _abc.Iterable[_builtins.str] | None = ...,
+        reads: _abc.Iterable[_builtins.str] | None = ...,
+        numbers: _abc.Iterable[_builtins.str] | None = ...,
+        decides: _abc.Iterable[_builtins.str] | None = ...,
+        says: _abc.Iterable[_builtins.str] | None = ...,
+        note: _abc.Iterable[_builtins.str] | None = ...,
+        questions: _abc.Iterable[_builtins.str] | None = ...,
+        cases: _abc.Iterable[_builtins.str] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["applies", b"applies", "asks", b"asks", "cases", b"cases", "criterion", b"criterion", "decides", b"decides", "expression", b"expression", "language", b"language", "law", b"law", "met", b"met", "note", b"note", "numbers", b"numbers", "questions", b"questions", "reads", b"reads", "says", b"says", "standing", b"standing"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___CriterionNote: _TypeAlias = CriterionNote  # noqa: Y015

@@ -1262,3 +1262,250 @@ class ExplainImpactResponse(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___ExplainImpactResponse: _TypeAlias = ExplainImpactResponse  # noqa: Y015
+
+@_typing.final
+class ExplainCriterionRequest(_message.Message):
+    """Which criterion to explain."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    RULESET_FIELD_NUMBER: _builtins.int
+    CRITERION_FIELD_NUMBER: _builtins.int
+    LANGUAGE_FIELD_NUMBER: _builtins.int
+    criterion: _builtins.str
+    """The name of the criterion."""
+    language: _evaluation_service_pb2.Language.ValueType
+    """The language. Unspecified: English."""
+    @_builtins.property
+    def ruleset(self) -> Global___RulesetSource:
+        """The ruleset."""
+
+    def __init__(
+        self,
+        *,
+        ruleset: Global___RulesetSource | None = ...,
+        criterion: _builtins.str = ...,
+        language: _evaluation_service_pb2.Language.ValueType = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["ruleset", b"ruleset"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["criterion", b"criterion", "language", b"language", "ruleset", b"ruleset"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ExplainCriterionRequest: _TypeAlias = ExplainCriterionRequest  # noqa: Y015
+
+@_typing.final
+class ExplainCriterionResponse(_message.Message):
+    """A criterion, explained."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    NOTE_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def note(self) -> _ruleset_report_pb2.CriterionNote:
+        """What there is to say of it."""
+
+    def __init__(
+        self,
+        *,
+        note: _ruleset_report_pb2.CriterionNote | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["note", b"note"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["note", b"note"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ExplainCriterionResponse: _TypeAlias = ExplainCriterionResponse  # noqa: Y015
+
+@_typing.final
+class RenderRulesetRequest(_message.Message):
+    """What to write as a page."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    RULESET_FIELD_NUMBER: _builtins.int
+    LANGUAGE_FIELD_NUMBER: _builtins.int
+    language: _evaluation_service_pb2.Language.ValueType
+    """The language. Unspecified: English."""
+    @_builtins.property
+    def ruleset(self) -> Global___RulesetSource:
+        """The ruleset."""
+
+    def __init__(
+        self,
+        *,
+        ruleset: Global___RulesetSource | None = ...,
+        language: _evaluation_service_pb2.Language.ValueType = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["ruleset", b"ruleset"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["language", b"language", "ruleset", b"ruleset"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___RenderRulesetRequest: _TypeAlias = RenderRulesetRequest  # noqa: Y015
+
+@_typing.final
+class RenderRulesetResponse(_message.Message):
+    """A page."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    HTML_FIELD_NUMBER: _builtins.int
+    html: _builtins.str
+    """HTML, whole."""
+    def __init__(
+        self,
+        *,
+        html: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["html", b"html"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___RenderRulesetResponse: _TypeAlias = RenderRulesetResponse  # noqa: Y015
+
+@_typing.final
+class FormatRulesetRequest(_message.Message):
+    """What to lay out."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TEXT_FIELD_NUMBER: _builtins.int
+    text: _builtins.str
+    """A document or a file of cases: YAML."""
+    def __init__(
+        self,
+        *,
+        text: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["text", b"text"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___FormatRulesetRequest: _TypeAlias = FormatRulesetRequest  # noqa: Y015
+
+@_typing.final
+class FormatRulesetResponse(_message.Message):
+    """What was laid out."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TEXT_FIELD_NUMBER: _builtins.int
+    text: _builtins.str
+    """The text; the same as it came if there was nothing to do."""
+    def __init__(
+        self,
+        *,
+        text: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["text", b"text"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___FormatRulesetResponse: _TypeAlias = FormatRulesetResponse  # noqa: Y015
+
+@_typing.final
+class NewRulesetRequest(_message.Message):
+    """What to begin."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ID_FIELD_NUMBER: _builtins.int
+    KIND_FIELD_NUMBER: _builtins.int
+    EFFECTIVE_FROM_FIELD_NUMBER: _builtins.int
+    id: _builtins.str
+    """The stable id that it shall have."""
+    kind: Global___RulesetKind.ValueType
+    """What it judges. Required."""
+    effective_from: _builtins.str
+    """The first date of evaluation on which it is in effect: ISO 8601. Required."""
+    def __init__(
+        self,
+        *,
+        id: _builtins.str = ...,
+        kind: Global___RulesetKind.ValueType = ...,
+        effective_from: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["effective_from", b"effective_from", "id", b"id", "kind", b"kind"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___NewRulesetRequest: _TypeAlias = NewRulesetRequest  # noqa: Y015
+
+@_typing.final
+class NewRulesetResponse(_message.Message):
+    """A ruleset to begin with."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TEXTS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def texts(self) -> Global___RulesetTexts:
+        """The document and its cases."""
+
+    def __init__(
+        self,
+        *,
+        texts: Global___RulesetTexts | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["texts", b"texts"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["texts", b"texts"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___NewRulesetResponse: _TypeAlias = NewRulesetResponse  # noqa: Y015
+
+@_typing.final
+class GetRulesetSchemaRequest(_message.Message):
+    """Nothing is asked."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    def __init__(
+        self,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetRulesetSchemaRequest: _TypeAlias = GetRulesetSchemaRequest  # noqa: Y015
+
+@_typing.final
+class GetRulesetSchemaResponse(_message.Message):
+    """The schemas of the format."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    DOCUMENT_FIELD_NUMBER: _builtins.int
+    CASES_FIELD_NUMBER: _builtins.int
+    document: _builtins.str
+    """Of a document: JSON Schema."""
+    cases: _builtins.str
+    """Of a file of cases: JSON Schema."""
+    def __init__(
+        self,
+        *,
+        document: _builtins.str = ...,
+        cases: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["cases", b"cases", "document", b"document"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetRulesetSchemaResponse: _TypeAlias = GetRulesetSchemaResponse  # noqa: Y015

@@ -127,6 +127,31 @@ class RulesetServiceStub:
                 request_serializer=chuan_dot_v1_dot_ruleset__service__pb2.ExplainImpactRequest.SerializeToString,
                 response_deserializer=chuan_dot_v1_dot_ruleset__service__pb2.ExplainImpactResponse.FromString,
                 _registered_method=True)
+        self.ExplainCriterion = channel.unary_unary(
+                '/chuan.v1.RulesetService/ExplainCriterion',
+                request_serializer=chuan_dot_v1_dot_ruleset__service__pb2.ExplainCriterionRequest.SerializeToString,
+                response_deserializer=chuan_dot_v1_dot_ruleset__service__pb2.ExplainCriterionResponse.FromString,
+                _registered_method=True)
+        self.RenderRuleset = channel.unary_unary(
+                '/chuan.v1.RulesetService/RenderRuleset',
+                request_serializer=chuan_dot_v1_dot_ruleset__service__pb2.RenderRulesetRequest.SerializeToString,
+                response_deserializer=chuan_dot_v1_dot_ruleset__service__pb2.RenderRulesetResponse.FromString,
+                _registered_method=True)
+        self.FormatRuleset = channel.unary_unary(
+                '/chuan.v1.RulesetService/FormatRuleset',
+                request_serializer=chuan_dot_v1_dot_ruleset__service__pb2.FormatRulesetRequest.SerializeToString,
+                response_deserializer=chuan_dot_v1_dot_ruleset__service__pb2.FormatRulesetResponse.FromString,
+                _registered_method=True)
+        self.NewRuleset = channel.unary_unary(
+                '/chuan.v1.RulesetService/NewRuleset',
+                request_serializer=chuan_dot_v1_dot_ruleset__service__pb2.NewRulesetRequest.SerializeToString,
+                response_deserializer=chuan_dot_v1_dot_ruleset__service__pb2.NewRulesetResponse.FromString,
+                _registered_method=True)
+        self.GetRulesetSchema = channel.unary_unary(
+                '/chuan.v1.RulesetService/GetRulesetSchema',
+                request_serializer=chuan_dot_v1_dot_ruleset__service__pb2.GetRulesetSchemaRequest.SerializeToString,
+                response_deserializer=chuan_dot_v1_dot_ruleset__service__pb2.GetRulesetSchemaResponse.FromString,
+                _registered_method=True)
 
 
 class RulesetServiceServicer:
@@ -290,6 +315,48 @@ class RulesetServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ExplainCriterion(self, request, context):
+        """Explains one criterion: what it asks, where the law says so, what it reads and decides, which case shows it.
+
+        NOT_FOUND: no such draft, version or criterion; the text names what is near. FAILED_PRECONDITION: it is no ruleset
+        (DRAFT_UNSOUND).
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def RenderRuleset(self, request, context):
+        """Writes a ruleset as a page to be read and signed off.
+
+        NOT_FOUND: no such draft or version. FAILED_PRECONDITION: it is no ruleset, or the cases cannot be read (DRAFT_UNSOUND).
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def FormatRuleset(self, request, context):
+        """Lays a document or a file of cases out as all are. Comments stay.
+
+        FAILED_PRECONDITION: it is not YAML (DRAFT_UNSOUND).
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def NewRuleset(self, request, context):
+        """Begins a ruleset: a small one that passes its check, and cases that cover it.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetRulesetSchema(self, request, context):
+        """Gives what editors need to complete and check a ruleset while it is written.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_RulesetServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -377,6 +444,31 @@ def add_RulesetServiceServicer_to_server(servicer, server):
                     servicer.ExplainImpact,
                     request_deserializer=chuan_dot_v1_dot_ruleset__service__pb2.ExplainImpactRequest.FromString,
                     response_serializer=chuan_dot_v1_dot_ruleset__service__pb2.ExplainImpactResponse.SerializeToString,
+            ),
+            'ExplainCriterion': grpc.unary_unary_rpc_method_handler(
+                    servicer.ExplainCriterion,
+                    request_deserializer=chuan_dot_v1_dot_ruleset__service__pb2.ExplainCriterionRequest.FromString,
+                    response_serializer=chuan_dot_v1_dot_ruleset__service__pb2.ExplainCriterionResponse.SerializeToString,
+            ),
+            'RenderRuleset': grpc.unary_unary_rpc_method_handler(
+                    servicer.RenderRuleset,
+                    request_deserializer=chuan_dot_v1_dot_ruleset__service__pb2.RenderRulesetRequest.FromString,
+                    response_serializer=chuan_dot_v1_dot_ruleset__service__pb2.RenderRulesetResponse.SerializeToString,
+            ),
+            'FormatRuleset': grpc.unary_unary_rpc_method_handler(
+                    servicer.FormatRuleset,
+                    request_deserializer=chuan_dot_v1_dot_ruleset__service__pb2.FormatRulesetRequest.FromString,
+                    response_serializer=chuan_dot_v1_dot_ruleset__service__pb2.FormatRulesetResponse.SerializeToString,
+            ),
+            'NewRuleset': grpc.unary_unary_rpc_method_handler(
+                    servicer.NewRuleset,
+                    request_deserializer=chuan_dot_v1_dot_ruleset__service__pb2.NewRulesetRequest.FromString,
+                    response_serializer=chuan_dot_v1_dot_ruleset__service__pb2.NewRulesetResponse.SerializeToString,
+            ),
+            'GetRulesetSchema': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetRulesetSchema,
+                    request_deserializer=chuan_dot_v1_dot_ruleset__service__pb2.GetRulesetSchemaRequest.FromString,
+                    response_serializer=chuan_dot_v1_dot_ruleset__service__pb2.GetRulesetSchemaResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -846,6 +938,141 @@ class RulesetService:
             '/chuan.v1.RulesetService/ExplainImpact',
             chuan_dot_v1_dot_ruleset__service__pb2.ExplainImpactRequest.SerializeToString,
             chuan_dot_v1_dot_ruleset__service__pb2.ExplainImpactResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ExplainCriterion(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/chuan.v1.RulesetService/ExplainCriterion',
+            chuan_dot_v1_dot_ruleset__service__pb2.ExplainCriterionRequest.SerializeToString,
+            chuan_dot_v1_dot_ruleset__service__pb2.ExplainCriterionResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RenderRuleset(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/chuan.v1.RulesetService/RenderRuleset',
+            chuan_dot_v1_dot_ruleset__service__pb2.RenderRulesetRequest.SerializeToString,
+            chuan_dot_v1_dot_ruleset__service__pb2.RenderRulesetResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def FormatRuleset(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/chuan.v1.RulesetService/FormatRuleset',
+            chuan_dot_v1_dot_ruleset__service__pb2.FormatRulesetRequest.SerializeToString,
+            chuan_dot_v1_dot_ruleset__service__pb2.FormatRulesetResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def NewRuleset(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/chuan.v1.RulesetService/NewRuleset',
+            chuan_dot_v1_dot_ruleset__service__pb2.NewRulesetRequest.SerializeToString,
+            chuan_dot_v1_dot_ruleset__service__pb2.NewRulesetResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetRulesetSchema(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/chuan.v1.RulesetService/GetRulesetSchema',
+            chuan_dot_v1_dot_ruleset__service__pb2.GetRulesetSchemaRequest.SerializeToString,
+            chuan_dot_v1_dot_ruleset__service__pb2.GetRulesetSchemaResponse.FromString,
             options,
             channel_credentials,
             insecure,

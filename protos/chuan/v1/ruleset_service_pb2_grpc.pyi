@@ -119,6 +119,26 @@ class RulesetServiceStub:
 
     NOT_FOUND: no such decision, draft or version. FAILED_PRECONDITION: one is no ruleset (DRAFT_UNSOUND).
     """
+    ExplainCriterion: _grpc.UnaryUnaryMultiCallable[_ruleset_service_pb2.ExplainCriterionRequest, _ruleset_service_pb2.ExplainCriterionResponse]
+    """Explains one criterion: what it asks, where the law says so, what it reads and decides, which case shows it.
+
+    NOT_FOUND: no such draft, version or criterion; the text names what is near. FAILED_PRECONDITION: it is no ruleset
+    (DRAFT_UNSOUND).
+    """
+    RenderRuleset: _grpc.UnaryUnaryMultiCallable[_ruleset_service_pb2.RenderRulesetRequest, _ruleset_service_pb2.RenderRulesetResponse]
+    """Writes a ruleset as a page to be read and signed off.
+
+    NOT_FOUND: no such draft or version. FAILED_PRECONDITION: it is no ruleset, or the cases cannot be read (DRAFT_UNSOUND).
+    """
+    FormatRuleset: _grpc.UnaryUnaryMultiCallable[_ruleset_service_pb2.FormatRulesetRequest, _ruleset_service_pb2.FormatRulesetResponse]
+    """Lays a document or a file of cases out as all are. Comments stay.
+
+    FAILED_PRECONDITION: it is not YAML (DRAFT_UNSOUND).
+    """
+    NewRuleset: _grpc.UnaryUnaryMultiCallable[_ruleset_service_pb2.NewRulesetRequest, _ruleset_service_pb2.NewRulesetResponse]
+    """Begins a ruleset: a small one that passes its check, and cases that cover it."""
+    GetRulesetSchema: _grpc.UnaryUnaryMultiCallable[_ruleset_service_pb2.GetRulesetSchemaRequest, _ruleset_service_pb2.GetRulesetSchemaResponse]
+    """Gives what editors need to complete and check a ruleset while it is written."""
 
 @_typing.type_check_only
 class RulesetServiceAsyncStub(RulesetServiceStub):
@@ -211,6 +231,26 @@ class RulesetServiceAsyncStub(RulesetServiceStub):
 
     NOT_FOUND: no such decision, draft or version. FAILED_PRECONDITION: one is no ruleset (DRAFT_UNSOUND).
     """
+    ExplainCriterion: _aio.UnaryUnaryMultiCallable[_ruleset_service_pb2.ExplainCriterionRequest, _ruleset_service_pb2.ExplainCriterionResponse]  # type: ignore[assignment]
+    """Explains one criterion: what it asks, where the law says so, what it reads and decides, which case shows it.
+
+    NOT_FOUND: no such draft, version or criterion; the text names what is near. FAILED_PRECONDITION: it is no ruleset
+    (DRAFT_UNSOUND).
+    """
+    RenderRuleset: _aio.UnaryUnaryMultiCallable[_ruleset_service_pb2.RenderRulesetRequest, _ruleset_service_pb2.RenderRulesetResponse]  # type: ignore[assignment]
+    """Writes a ruleset as a page to be read and signed off.
+
+    NOT_FOUND: no such draft or version. FAILED_PRECONDITION: it is no ruleset, or the cases cannot be read (DRAFT_UNSOUND).
+    """
+    FormatRuleset: _aio.UnaryUnaryMultiCallable[_ruleset_service_pb2.FormatRulesetRequest, _ruleset_service_pb2.FormatRulesetResponse]  # type: ignore[assignment]
+    """Lays a document or a file of cases out as all are. Comments stay.
+
+    FAILED_PRECONDITION: it is not YAML (DRAFT_UNSOUND).
+    """
+    NewRuleset: _aio.UnaryUnaryMultiCallable[_ruleset_service_pb2.NewRulesetRequest, _ruleset_service_pb2.NewRulesetResponse]  # type: ignore[assignment]
+    """Begins a ruleset: a small one that passes its check, and cases that cover it."""
+    GetRulesetSchema: _aio.UnaryUnaryMultiCallable[_ruleset_service_pb2.GetRulesetSchemaRequest, _ruleset_service_pb2.GetRulesetSchemaResponse]  # type: ignore[assignment]
+    """Gives what editors need to complete and check a ruleset while it is written."""
 
 class RulesetServiceServicer(metaclass=_abc_1.ABCMeta):
     """The rulesets that records are judged by, and their way from a draft to publication.
@@ -402,5 +442,55 @@ class RulesetServiceServicer(metaclass=_abc_1.ABCMeta):
 
         NOT_FOUND: no such decision, draft or version. FAILED_PRECONDITION: one is no ruleset (DRAFT_UNSOUND).
         """
+
+    @_abc_1.abstractmethod
+    def ExplainCriterion(
+        self,
+        request: _ruleset_service_pb2.ExplainCriterionRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_ruleset_service_pb2.ExplainCriterionResponse, _abc.Awaitable[_ruleset_service_pb2.ExplainCriterionResponse]]:
+        """Explains one criterion: what it asks, where the law says so, what it reads and decides, which case shows it.
+
+        NOT_FOUND: no such draft, version or criterion; the text names what is near. FAILED_PRECONDITION: it is no ruleset
+        (DRAFT_UNSOUND).
+        """
+
+    @_abc_1.abstractmethod
+    def RenderRuleset(
+        self,
+        request: _ruleset_service_pb2.RenderRulesetRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_ruleset_service_pb2.RenderRulesetResponse, _abc.Awaitable[_ruleset_service_pb2.RenderRulesetResponse]]:
+        """Writes a ruleset as a page to be read and signed off.
+
+        NOT_FOUND: no such draft or version. FAILED_PRECONDITION: it is no ruleset, or the cases cannot be read (DRAFT_UNSOUND).
+        """
+
+    @_abc_1.abstractmethod
+    def FormatRuleset(
+        self,
+        request: _ruleset_service_pb2.FormatRulesetRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_ruleset_service_pb2.FormatRulesetResponse, _abc.Awaitable[_ruleset_service_pb2.FormatRulesetResponse]]:
+        """Lays a document or a file of cases out as all are. Comments stay.
+
+        FAILED_PRECONDITION: it is not YAML (DRAFT_UNSOUND).
+        """
+
+    @_abc_1.abstractmethod
+    def NewRuleset(
+        self,
+        request: _ruleset_service_pb2.NewRulesetRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_ruleset_service_pb2.NewRulesetResponse, _abc.Awaitable[_ruleset_service_pb2.NewRulesetResponse]]:
+        """Begins a ruleset: a small one that passes its check, and cases that cover it."""
+
+    @_abc_1.abstractmethod
+    def GetRulesetSchema(
+        self,
+        request: _ruleset_service_pb2.GetRulesetSchemaRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_ruleset_service_pb2.GetRulesetSchemaResponse, _abc.Awaitable[_ruleset_service_pb2.GetRulesetSchemaResponse]]:
+        """Gives what editors need to complete and check a ruleset while it is written."""
 
 def add_RulesetServiceServicer_to_server(servicer: RulesetServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

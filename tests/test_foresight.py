@@ -11,7 +11,7 @@ import pytest
 from generated_rulesets import OUTCOMES, records, rulesets
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from shipped_rulesets import CATALOGUE
+from shipped_rulesets import CATALOGUE, cases_of
 
 from engine import RecordError, evaluate, explain
 from engine.evaluation import evaluator_of
@@ -116,6 +116,16 @@ def test_a_missing_count_is_told_to_the_unit() -> None:
     ]
     good, excellent = (verdict.ruleset.outcome_label(name).en for name in ("good", "excellent"))
     assert f"if at most 11: “{good}”; if at least 12: “{excellent}”" in explain(verdict, "en")
+
+
+def test_of_several_levels_that_suffice_the_nearest_is_proposed() -> None:
+    case = cases_of("vn/local/quyhop/reappointment/1.0.0.yaml").cases[0]
+    ruleset = CATALOGUE.get("vn.local.quyhop.reappointment", "1.0.0")
+    assert case.on is not None
+    verdict = evaluate(ruleset, case.record, evaluated_on=case.on, foresight=True)
+    assert verdict.foresight is not None
+    (improvement,) = verdict.foresight.improvements
+    assert [(change.from_, change.to) for change in improvement.changes] == [("elementary", "intermediate")]
 
 
 def test_nothing_is_said_unasked() -> None:

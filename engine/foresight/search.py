@@ -176,7 +176,13 @@ class _Explorer:
             case "boolean":
                 yield Change(path, current, not current)
             case "enum":
-                yield from (Change(path, current, value) for value in declared.values if value != current)
+                words = list(declared.values)
+                place = words.index(current)
+                # The order of the words is the order of the levels: the next one up is the nearest.
+                nearest_first = sorted(
+                    words, key=lambda word: (abs(words.index(word) - place), -words.index(word))
+                )
+                yield from (Change(path, current, word) for word in nearest_first if word != current)
             case "count" | "number" | "date":
                 scale = scale_of(declared, self._day)
                 points = self._allowed(path, scale.values([*self._seeds(), current]))
@@ -208,7 +214,8 @@ def _closer(changes: Sequence[Change], other: Sequence[Change]) -> bool:
         return len(changes) < len(other)
     if [change.fact for change in changes] != [change.fact for change in other]:
         return False
-    return all(_distance(mine) <= _distance(yours) for mine, yours in zip(changes, other, strict=True))
+    both = [(_distance(mine), _distance(yours)) for mine, yours in zip(changes, other, strict=True)]
+    return all(mine <= yours for mine, yours in both) and any(mine < yours for mine, yours in both)
 
 
 def _distance(change: Change) -> Any:

@@ -154,3 +154,18 @@ def test_the_proof_leads_to_the_outcome(data: st.DataObject) -> None:
     if verdict.outcome is not None and verdict.outcome not in ("not_completed", generated.otherwise):
         attained = verdict.judgement.before_ceilings or verdict.outcome
         assert ("attained", attained) in known or ("ceiling", verdict.outcome) in known
+
+
+@EXAMPLES
+@given(st.data())
+def test_findings_say_the_statuses_that_the_verdict_follows_from(data: st.DataObject) -> None:
+    generated = data.draw(rulesets())
+    record = data.draw(records(generated))
+    verdict, again = judge(generated, record), judge(generated, record)
+
+    assert tuple(finding.status for finding in verdict.findings) == verdict.found.signature
+    assert verdict.findings is verdict.findings
+    assert [finding.criterion for finding in verdict.findings] == list(generated.ruleset.criteria)
+    assert verdict == again
+    for name, stated in record.items():
+        assert verdict != judge(generated, record | {name: not stated})

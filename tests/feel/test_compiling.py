@@ -24,6 +24,7 @@ from engine.feel import (
     text,
 )
 from engine.feel import compile as compile_expression
+from engine.feel.compiler import Answers, Demand
 from engine.feel.types import DATE, NUMBER, STRING, ListOf
 
 TRACES: Final = YAML(typ="safe").load(Path(__file__).parents[1] / "data" / "feel" / "traces.yaml")
@@ -136,6 +137,37 @@ class TestProgram:
 
         with ThreadPoolExecutor(8) as pool:
             assert all(pool.map(run, range(1, 200)))
+
+    @pytest.mark.parametrize(
+        ("holds", "applies", "answer"),
+        [
+            (True, True, "holds"),
+            (False, True, "fails"),
+            (None, True, "open"),
+            (..., True, "open"),
+            (Decimal(1), True, "open"),
+            (True, False, "skipped"),
+            (..., False, "skipped"),
+            (True, None, "open"),
+            (True, ..., "open"),
+            (True, Decimal(0), "open"),
+        ],
+    )
+    def test_demands_get_one_of_four_answers(self, holds: object, applies: object, answer: str) -> None:
+        program = compile_program(
+            ["h", "a", "n"],
+            {},
+            {"h": parse("h")},
+            demands=[Demand(parse("h"), parse("a"), (parse("n"), parse("h"))), Demand(parse("n > 1"))],
+            answers=Answers("holds", "fails", "open", "skipped"),
+        )
+        stated = {name: value for name, value in (("h", holds), ("a", applies)) if value is not ...}
+        h = stated.get("h", Unknown.fact("h"))
+        assert program.judge({**stated, "n": Decimal(2)}) == (
+            (answer, "holds"),
+            ((Decimal(2), h), ()),
+            (h,),
+        )
 
     def test_a_limit_passed_once_leaves_nothing_behind(self) -> None:
         program = compile_program(["n"], {}, {"x": parse("some i in 1..n satisfies false")})

@@ -13,6 +13,7 @@ import typer
 from clients.cli import ruleset
 from clients.cli.evaluate import evaluate
 from clients.cli.feel import feel
+from clients.cli.sample import sample
 
 app = typer.Typer(
     name="chuan",
@@ -22,6 +23,7 @@ app = typer.Typer(
 )
 app.command()(evaluate)
 app.command()(feel)
+app.command()(sample)
 app.add_typer(ruleset.app, name="ruleset")
 for command in entry_points(group="chuan.commands"):
     # The service registers its own commands, so that its clients need not know it.

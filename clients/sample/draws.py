@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from hashlib import blake2b
+from itertools import chain, count
 from typing import Final, Generic, TypeVar
 
 T = TypeVar("T")
@@ -40,10 +42,15 @@ class Weighted(Generic[T]):
         self.slots: Final = tuple(slots)
 
 
+def _block(key: bytes, number: int) -> tuple[int, ...]:
+    """The 32 draws of a block."""
+    return _unpack(blake2b(key, salt=number.to_bytes(16, "big")).digest())
+
+
 class Draws:
     """The choices made for one thing, one after the other."""
 
-    __slots__ = ("_blocks", "_key", "_next")
+    __slots__ = ("_draw",)
 
     def __init__(self, key: str) -> None:
         """Begin.
@@ -51,23 +58,9 @@ class Draws:
         Args:
             key: the seed and what the choices are for. Equal keys make equal choices.
         """
-        self._key = key.encode()
-        self._blocks = 0
-        self._next = self._block()
-
-    def _block(self) -> Callable[[], int]:
-        """The next 32 numbers, one a call."""
-        digest = blake2b(self._key, salt=self._blocks.to_bytes(16, "big")).digest()
-        self._blocks += 1
-        return iter(_unpack(digest)).__next__
-
-    def _draw(self) -> int:
-        """The next number, 0 to 65,535."""
-        try:
-            return self._next()
-        except StopIteration:
-            self._next = self._block()
-            return self._next()
+        # Numbers from 0 to 65,535 without an end, taken from C alone: this is called forty times a person.
+        blocks = map(partial(_block, key.encode()), count())
+        self._draw: Callable[[], int] = chain.from_iterable(blocks).__next__
 
     def chance(self, share: float) -> bool:
         """Whether something happens that happens in this share of cases, 0 to 1."""

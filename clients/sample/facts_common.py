@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Final
+from typing import Final, NamedTuple
 
 from clients.sample.draws import Draws
 from clients.sample.layout import Unit
@@ -19,8 +18,7 @@ _HALVES: Final[tuple[int | Decimal, ...]] = tuple(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
+class Held(NamedTuple):
     """A post that is judged.
 
     Attributes:
@@ -58,8 +56,7 @@ class Held:
         return Aim.GOOD if aim is Aim.NOT_COMPLETED and not self.fails else aim
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
+class Judged(NamedTuple):
     """An organisation that is judged.
 
     Attributes:

@@ -19,7 +19,7 @@ _SERVANT_DISCIPLINE: Final = (
 _EMPLOYEE_DISCIPLINE: Final = ("decided_on", "form", "kind")
 _OF_30: Final = {
     Aim.EXCELLENT: (27, 30),
-    Aim.GOOD: (20, 25),
+    Aim.GOOD: (19, 24),
     Aim.COMPLETED: (14, 19),
     Aim.NOT_COMPLETED: (8, 13),
 }
@@ -29,7 +29,7 @@ _OF_70: Final = {
     Aim.COMPLETED: (39, 48),
     Aim.NOT_COMPLETED: (18, 30),
 }
-_OF_10: Final = {Aim.EXCELLENT: (9, 10), Aim.GOOD: (7, 9), Aim.COMPLETED: (5, 7), Aim.NOT_COMPLETED: (3, 4)}
+_OF_10: Final = {Aim.EXCELLENT: (9, 10), Aim.GOOD: (6, 8), Aim.COMPLETED: (5, 7), Aim.NOT_COMPLETED: (3, 4)}
 _MEAN_SHARE: Final = 0.3  # of units that put the year together of quarters: assumed
 # How often a product fails an assessment, and is late.
 _FAILED: Final = {Aim.EXCELLENT: 0.02, Aim.GOOD: 0.25, Aim.COMPLETED: 0.4, Aim.NOT_COMPLETED: 0.6}

@@ -160,7 +160,7 @@ def someone(layout: Layout, number: int, unit: Unit) -> Someone:
     aim = draws.weigh(PERSON_AIMS)
     if leads:
         # The result of a leader is linked with that of the unit: seldom above it.
-        of_unit = unit_year(layout, unit).aim
+        of_unit = unit_year(layout.seed, unit.id).aim
         aim = min(aim, of_unit) if not draws.chance(0.1) else aim
         if of_unit is Aim.EXCELLENT and aim is Aim.GOOD and draws.chance(0.4):
             aim = Aim.EXCELLENT
@@ -231,9 +231,9 @@ def role(person: Someone) -> str:
 
 
 @lru_cache(maxsize=256)
-def unit_year(layout: Layout, unit: Unit) -> UnitYear:
+def unit_year(seed: int, unit_id: str) -> UnitYear:
     """How the year of an organisation went; its own facts and those of its leaders agree in it."""
-    draws = Draws(f"{layout.seed}/unit/{unit.id}")
+    draws = Draws(f"{seed}/unit/{unit_id}")
     aim = draws.weigh(UNIT_AIMS)
     total = draws.between(15, 60)
     done = on_time = good = total

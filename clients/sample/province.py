@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
-from typing import Final
+from typing import Final, NamedTuple
 
 from clients.sample.draws import Draws
 from clients.sample.facts import OF_ORGANISATION, OF_PERSON
@@ -63,8 +63,7 @@ class Mistake:
     planted: Planted
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """A line of a file, and what was planted in it; a person given twice is `copies` times in the file."""
 
     data: Facts
@@ -72,8 +71,7 @@ class Entry:
     copies: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class PersonEntries:
+class PersonEntries(NamedTuple):
     """What there is of a person: the register, the State record, and a Party record of those in the Party."""
 
     register: Facts
@@ -180,7 +178,7 @@ class Sample:
         key = f"{place.campaign}/{place.id}"
         draws = Draws(f"{self.seed}/{key}")
         fate = draws.share()
-        year = unit_year(self.layout, unit)
+        year = unit_year(self.seed, unit.id)
         facts = OF_ORGANISATION[ruleset](Judged(unit, year, place.below, place.members, self.on, draws))
         planted = self._plant(facts, fate, key)
         data["facts"] = facts
@@ -200,7 +198,7 @@ class Sample:
                 seat.unit,
                 seat.role,
                 len(posts),
-                unit_year(self.layout, seat.unit),
+                unit_year(self.seed, seat.unit.id),
                 self.on,
                 draws,
             )
@@ -271,8 +269,7 @@ class Sample:
         return posts
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
+class _Place(NamedTuple):
     """An organisation in a campaign: under whom, how many are directly below it, and how many are in it."""
 
     campaign: Campaign
@@ -283,8 +280,7 @@ class _Place:
     members: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Seat:
+class _Seat(NamedTuple):
     """A post in a campaign: of which unit, in which organisation of the campaign, and how it is judged."""
 
     unit: Unit

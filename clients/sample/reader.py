@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, TypeVar
 
-from engine.campaign import Organisation, Person, Post, Role
+from clients.sample.given import FormError, organisation_of, person_of
+from engine.campaign import Organisation, Person
 from engine.records import RecordTextError, parse_record
 
 ORGANISATIONS: Final = "organisations.jsonl"
@@ -38,68 +39,16 @@ def read_campaign(folder: Path) -> Given:
         OSError: a file cannot be read.
     """
     return Given(
-        tuple(_lines(folder / ORGANISATIONS, _organisation)),
-        tuple(_lines(folder / PERSONS, _person)),
+        tuple(_lines(folder / ORGANISATIONS, organisation_of)),
+        tuple(_lines(folder / PERSONS, person_of)),
     )
 
 
 def _lines(path: Path, read: Callable[[Mapping[str, object]], T]) -> Iterator[T]:
     with path.open("rb") as lines:
         for number, line in enumerate(lines, 1):
-            if not line.strip():
-                continue
-            try:
-                yield read(parse_record(line))
-            except RecordTextError as error:
-                raise CampaignFileError(f"{path.name}, line {number}: {error}") from None
-            except _FormError as error:
-                raise CampaignFileError(f"{path.name}, line {number}: {error}") from None
-
-
-class _FormError(Exception):
-    """What a line lacks."""
-
-
-def _organisation(line: Mapping[str, object]) -> Organisation:
-    facts = line.get("facts")
-    return Organisation(
-        _text(line, "id"),
-        _text_or_none(line, "parent"),
-        None if facts is None else _facts(line),
-        _text_or_none(line, "ruleset"),
-        _text_or_none(line, "name") or "",
-    )
-
-
-def _person(line: Mapping[str, object]) -> Person:
-    posts = line.get("posts")
-    if not isinstance(posts, list):
-        raise _FormError("posts: a list of posts is expected")
-    return Person(_text(line, "id"), tuple(map(_post, posts)))
-
-
-def _post(line: object) -> Post:
-    if not isinstance(line, dict):
-        raise _FormError("posts: each is an object with organisation, role and facts")
-    role = _text(line, "role")
-    if role not in set(Role):
-        raise _FormError(f"role: one of {', '.join(Role)} is expected")
-    return Post(_text(line, "organisation"), Role(role), _facts(line), _text_or_none(line, "ruleset"))
-
-
-def _text(line: Mapping[str, object], name: str) -> str:
-    value = line.get(name)
-    if not isinstance(value, str) or not value:
-        raise _FormError(f"{name}: a text is expected")
-    return value
-
-
-def _text_or_none(line: Mapping[str, object], name: str) -> str | None:
-    return None if line.get(name) is None else _text(line, name)
-
-
-def _facts(line: Mapping[str, object]) -> Mapping[str, object]:
-    facts = line.get("facts")
-    if not isinstance(facts, dict):
-        raise _FormError("facts: an object of facts is expected")
-    return facts
+            if line.strip():
+                try:
+                    yield read(parse_record(line))
+                except (RecordTextError, FormError) as error:
+                    raise CampaignFileError(f"{path.name}, line {number}: {error}") from None

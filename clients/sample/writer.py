@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from enum import StrEnum
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import BinaryIO, Final, Protocol
 
 import orjson
 
 from clients.sample.facts_common import Facts
 from clients.sample.province import Campaign, Entry, Mistake, Sample
 from clients.sample.reader import ORGANISATIONS, PERSONS
+from clients.sample.tables import Tables
 
 MANIFEST: Final = "sample.json"
 """Written last: a folder without it is not whole."""
-REGISTER: Final = "people.jsonl"
-MISTAKES: Final = "mistakes.jsonl"
 _TELL_EVERY: Final = 10_000
+
+
+class Format(StrEnum):
+    """How a sample is written."""
+
+    JSONL = "jsonl"
+    CSV = "csv"
 
 
 class FolderInUseError(Exception):
@@ -32,13 +39,24 @@ class Written:
     lines: dict[str, int] = field(default_factory=dict)
     planted: dict[str, int] = field(default_factory=dict)
 
+    def count(self, name: str) -> None:
+        """One more line of a file."""
+        self.lines[name] = self.lines.get(name, 0) + 1
 
-def write_sample(sample: Sample, folder: Path, *, tell: Callable[[int], None] | None = None) -> Written:
-    """Write a sample as JSON Lines.
+
+def write_sample(
+    sample: Sample,
+    folder: Path,
+    *,
+    columns: Mapping[str, Sequence[str]] | None = None,
+    tell: Callable[[int], None] | None = None,
+) -> Written:
+    """Write a sample, as JSON Lines or as tables.
 
     Args:
         sample: what to make.
         folder: where; made if it is missing.
+        columns: by the id of each ruleset of the sample the columns of its table, to write CSV; None for JSON Lines.
         tell: called now and then with the number of people written.
 
     Raises:
@@ -48,51 +66,28 @@ def write_sample(sample: Sample, folder: Path, *, tell: Callable[[int], None] | 
     folder.mkdir(parents=True, exist_ok=True)
     if any(folder.iterdir()):
         raise FolderInUseError(f"{folder} is not empty: choose a new folder")
+    for campaign in Campaign:
+        (folder / campaign).mkdir()
+    written = Written()
     with ExitStack() as stack:
-        out = _Files(folder, stack)
+        out: _Out = (
+            _Lines(folder, stack, written) if columns is None else _Tables(folder, stack, columns, written)
+        )
         for campaign in Campaign:
             for entry in sample.organisations(campaign):
-                out.entry(f"{campaign}/{ORGANISATIONS}", entry)
+                out.organisation(campaign, entry)
+                _tell_mistakes(out, entry, written)
         for number, person in enumerate(sample.persons(), 1):
-            out.line(REGISTER, person.register)
-            out.entry(f"{Campaign.STATE}/{PERSONS}", person.state)
-            if person.party is not None:
-                out.entry(f"{Campaign.PARTY}/{PERSONS}", person.party)
+            out.register(person.register)
+            for campaign, post in ((Campaign.STATE, person.state), (Campaign.PARTY, person.party)):
+                if post is not None:
+                    out.person(campaign, post)
+                    _tell_mistakes(out, post, written)
             if tell is not None and number % _TELL_EVERY == 0:
                 tell(number)
-    (folder / MANIFEST).write_bytes(
-        orjson.dumps(_manifest(sample, out.written), option=orjson.OPT_INDENT_2) + b"\n"
-    )
-    return out.written
-
-
-class _Files:
-    """The files of a sample, all open until the end."""
-
-    def __init__(self, folder: Path, stack: ExitStack) -> None:
-        self.written = Written()
-        self._files: dict[str, BinaryIO] = {}
-        names = (f"{campaign}/{name}" for campaign in Campaign for name in (ORGANISATIONS, PERSONS))
-        for name in (*names, REGISTER, MISTAKES):
-            path = folder / name
-            path.parent.mkdir(exist_ok=True)
-            self._files[name] = stack.enter_context(path.open("wb"))
-            self.written.lines[name] = 0
-
-    def line(self, name: str, data: Facts) -> None:
-        self._files[name].write(orjson.dumps(data, default=float, option=orjson.OPT_APPEND_NEWLINE))
-        self.written.lines[name] += 1
-
-    def entry(self, name: str, entry: Entry) -> None:
-        for _ in range(entry.copies):
-            self.line(name, entry.data)
-        self._mistakes(entry.mistakes)
-
-    def _mistakes(self, mistakes: Iterable[Mistake]) -> None:
-        for mistake in mistakes:
-            kind = mistake.planted.kind.value
-            self.written.planted[kind] = self.written.planted.get(kind, 0) + 1
-            self.line(MISTAKES, mistake_data(mistake))
+    manifest = orjson.dumps(_manifest(sample, written), option=orjson.OPT_INDENT_2)
+    (folder / MANIFEST).write_bytes(manifest + b"\n")
+    return written
 
 
 def mistake_data(mistake: Mistake) -> Facts:
@@ -109,6 +104,94 @@ def mistake_data(mistake: Mistake) -> Facts:
     }
 
 
+class _Out(Protocol):
+    """Where the parts of a sample go."""
+
+    def register(self, data: Facts) -> None: ...
+    def organisation(self, campaign: Campaign, entry: Entry) -> None: ...
+    def person(self, campaign: Campaign, entry: Entry) -> None: ...
+    def mistake(self, data: Facts) -> None: ...
+
+
+class _Lines:
+    """JSON Lines: the files that `read_campaign` reads, the register and the mistakes."""
+
+    def __init__(self, folder: Path, stack: ExitStack, written: Written) -> None:
+        self._written = written
+        self._files: dict[str, BinaryIO] = {}
+        names = (f"{campaign}/{name}" for campaign in Campaign for name in (ORGANISATIONS, PERSONS))
+        for name in (*names, "people.jsonl", "mistakes.jsonl"):
+            self._files[name] = stack.enter_context((folder / name).open("wb"))
+            written.lines[name] = 0
+
+    def register(self, data: Facts) -> None:
+        self._line("people.jsonl", data)
+
+    def organisation(self, campaign: Campaign, entry: Entry) -> None:
+        self._line(f"{campaign}/{ORGANISATIONS}", entry.data)
+
+    def person(self, campaign: Campaign, entry: Entry) -> None:
+        for _ in range(entry.copies):
+            self._line(f"{campaign}/{PERSONS}", entry.data)
+
+    def mistake(self, data: Facts) -> None:
+        self._line("mistakes.jsonl", data)
+
+    def _line(self, name: str, data: Facts) -> None:
+        self._files[name].write(orjson.dumps(data, default=float, option=orjson.OPT_APPEND_NEWLINE))
+        self._written.count(name)
+
+
+class _Tables:
+    """CSV: in each campaign the organisations, and a table of records for each ruleset."""
+
+    def __init__(
+        self, folder: Path, stack: ExitStack, columns: Mapping[str, Sequence[str]], written: Written
+    ) -> None:
+        self._tables = Tables(folder, stack, columns)
+        self._written = written
+
+    def register(self, data: Facts) -> None:
+        self._line("people.csv", data)
+
+    def organisation(self, campaign: Campaign, entry: Entry) -> None:
+        place = dict(entry.data)
+        facts = place.pop("facts")
+        self._line(f"{campaign}/organisations.csv", place)
+        if isinstance(facts, dict):
+            self._record(campaign, {"organisation": place["id"]}, str(place["ruleset"]), facts)
+
+    def person(self, campaign: Campaign, entry: Entry) -> None:
+        posts = entry.data["posts"]
+        for post in (posts if isinstance(posts, list) else []) * entry.copies:
+            key = {"person": entry.data["id"], "name": entry.data["name"]}
+            self._record(
+                campaign,
+                {**key, "organisation": post["organisation"], "role": post["role"]},
+                post["ruleset"],
+                post["facts"],
+            )
+
+    def mistake(self, data: Facts) -> None:
+        self._line("mistakes.csv", data)
+
+    def _line(self, name: str, data: Facts) -> None:
+        self._tables.line(name, data)
+        self._written.count(name)
+
+    def _record(self, campaign: Campaign, key: Facts, ruleset: str, facts: Facts) -> None:
+        name = f"{campaign}/{ruleset}.csv"
+        self._tables.record(name, key, ruleset, facts)
+        self._written.count(name)
+
+
+def _tell_mistakes(out: _Out, entry: Entry, written: Written) -> None:
+    for mistake in entry.mistakes:
+        kind = mistake.planted.kind.value
+        written.planted[kind] = written.planted.get(kind, 0) + 1
+        out.mistake(mistake_data(mistake))
+
+
 def _manifest(sample: Sample, written: Written) -> Facts:
     return {
         "people": sample.people,
@@ -116,6 +199,6 @@ def _manifest(sample: Sample, written: Written) -> Facts:
         "on": sample.on.isoformat(),
         "mistakes": sample.mistakes,
         "missing": sample.missing,
-        "lines": written.lines,
+        "lines": dict(sorted(written.lines.items())),
         "planted": dict(sorted(written.planted.items())),
     }

@@ -88,5 +88,5 @@ def test_the_files_of_one_id_can_be_read_alone(tmp_path: Path) -> None:
     (tmp_path / "broken.yaml").write_text("ruleset: vn.broken\nversion: [", encoding="utf-8")
     assert Catalogue.of(tmp_path, only="vn.teachers").list() == (), "the mistakes of others are theirs"
     (tmp_path / "nameless.yaml").write_text("version: 1.0.0", encoding="utf-8")
-    with pytest.raises(RulesetError, match="lacks \"ruleset\""):
+    with pytest.raises(RulesetError, match='lacks "ruleset"'):
         Catalogue.of(tmp_path, only="vn.teachers")

@@ -191,7 +191,7 @@ class Desk:
         new = life.publication(ruleset)
         steps = []
         for other in lives(page.events(life.ruleset_id)).values():
-            if other.version == life.version or not other.counts_by(max(other.moments, default=0)):
+            if other.version == life.version or not other.is_published or other.never_counted:
                 continue
             kept = self._shelf.ruleset(other.digest)
             publication = None if kept is None else other.publication(kept)
@@ -206,7 +206,7 @@ class Desk:
                     action=Action.SUPERSEDED,
                     ruleset_id=other.ruleset_id,
                     version=other.version,
-                    digest=other.digest,
+                    digest=ruleset.digest,
                     day=begins.isoformat(),
                     reason=f"by {life.version}",
                 )
@@ -265,7 +265,7 @@ class Desk:
 
 
 def _life(page: Page, ruleset_id: str, version: str) -> Life:
-    return lives(page.events(ruleset_id, version)).get((ruleset_id, version)) or Life(ruleset_id, version)
+    return lives(page.events(ruleset_id)).get((ruleset_id, version)) or Life(ruleset_id, version)
 
 
 def _event(action: Action, named: Named, now_micros: int) -> Event:

@@ -41,7 +41,7 @@ class Life:
         approved_by: who approved it, if somebody did.
         published_by: who published it, if somebody did.
         published_micros: from when it is published; None before, and for a seed.
-        endings: its successors: from which moment known, and the first day of each.
+        endings: its successors: from which moment known, the first day of each, and the digest of its text.
         withdrawn_micros: when it was retired.
         reason: why it was rejected or retired, or what was said with the last step.
     """
@@ -57,7 +57,7 @@ class Life:
     approved_by: str = ""
     published_by: str = ""
     published_micros: int | None = None
-    endings: tuple[tuple[int, str], ...] = ()
+    endings: tuple[tuple[int, str, str], ...] = ()
     withdrawn_micros: int | None = None
     reason: str = ""
 
@@ -77,7 +77,7 @@ class Life:
             return self.step
         if self.withdrawn_micros is not None and self.withdrawn_micros <= now_micros:
             return State.RETIRED
-        if any(known <= now_micros for known, _ in self.endings):
+        if any(known <= now_micros for known, _, _ in self.endings):
             return State.SUPERSEDED
         if self.published_micros is not None and self.published_micros > now_micros:
             return State.SCHEDULED
@@ -86,7 +86,7 @@ class Life:
     @property
     def moments(self) -> tuple[int, ...]:
         """When a publication, a supersession or a retirement of it begins to count."""
-        said = (self.published_micros, self.withdrawn_micros, *(known for known, _ in self.endings))
+        said = (self.published_micros, self.withdrawn_micros, *(known for known, _, _ in self.endings))
         return tuple(each for each in said if each is not None)
 
     def publication(self, ruleset: Ruleset, now_micros: int | None = None) -> Publication:
@@ -98,17 +98,22 @@ class Life:
         withdrawn = None if self.withdrawn_micros is None else moment(self.withdrawn_micros)
         endings = tuple(
             Ending(moment(known), date.fromisoformat(day))
-            for known, day in sorted(self.endings)
+            for known, day, _ in sorted(self.endings)
             if now_micros is None or known <= now_micros
         )
         return Publication(ruleset, published, withdrawn, endings)
 
-    def counts_by(self, now_micros: int) -> bool:
-        """Whether it was published by `now_micros`; not where it was retired before it counted."""
+    @property
+    def never_counted(self) -> bool:
+        """Whether it was retired before its publication counted."""
         begins, ends = self.published_micros, self.withdrawn_micros
-        if begins is None:
-            return self.is_published
-        return self.is_published and begins <= now_micros and (ends is None or begins < ends)
+        return begins is not None and ends is not None and ends <= begins
+
+    def counts_by(self, now_micros: int) -> bool:
+        """Whether it was published by `now_micros`."""
+        if not self.is_published or self.never_counted:
+            return False
+        return self.published_micros is None or self.published_micros <= now_micros
 
     def after(self, event: Event) -> Life:
         """What it is after one more event of its own."""
@@ -144,19 +149,28 @@ class Life:
                     reason=event.reason,
                 )
             case Action.SUPERSEDED:
-                ending = (event.moment_micros or event.at_micros, event.day)
+                ending = (event.moment_micros or event.at_micros, event.day, event.digest)
                 return replace(self, endings=(*self.endings, ending))
             case Action.RETIRED:
                 return replace(self, withdrawn_micros=event.moment_micros, reason=event.reason)
 
 
 def lives(events: Iterable[Event]) -> dict[tuple[str, str], Life]:
-    """What the events have made of each version, by id and version."""
+    """What the events, all of those of an id or of all ids, have made of each version, by id and version.
+
+    What was retired before it counted has ended nothing.
+    """
     found: dict[tuple[str, str], Life] = {}
     for event in events:
         key = (event.ruleset_id, event.version)
         found[key] = found.get(key, Life(*key)).after(event)
-    return found
+    void = {life.digest for life in found.values() if life.never_counted}
+    if not void:
+        return found
+    return {
+        key: replace(life, endings=tuple(each for each in life.endings if each[2] not in void))
+        for key, life in found.items()
+    }
 
 
 def moment(micros: int) -> datetime:

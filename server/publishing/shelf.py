@@ -10,7 +10,7 @@ import asyncio
 import logging
 import threading
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from engine import Catalogue, Ruleset, loads
@@ -79,7 +79,7 @@ class Shelf:
         with self._refreshing:
             due = self._snapshot.changes_at_micros
             if self._book.sequence() != self._snapshot.sequence or (due and due <= self._now_micros()):
-                self._snapshot = self._read()
+                self._snapshot = self._read(self._snapshot)
             return self._snapshot
 
     def ruleset(self, digest: str) -> Ruleset | None:
@@ -120,12 +120,11 @@ class Shelf:
             await self._changed.wait()
         return self._snapshot
 
-    def _read(self) -> Snapshot:
+    def _read(self, before: Snapshot | None = None) -> Snapshot:
         now = self._now_micros()
         with self._book.reading() as page:
             events = page.events()
         found: dict[Ruleset, Life] = {}
-        publications = []
         to_come: list[int] = []
         for life in lives(events).values():
             if not life.is_published:
@@ -134,7 +133,10 @@ class Shelf:
             ruleset = self.ruleset(life.digest) if life.counts_by(now) else None
             if ruleset is not None:
                 evaluator_of(ruleset)  # not with the first call
-                publications.append(life.publication(ruleset, now))
                 found[ruleset] = life
-        sequence = events[-1].sequence if events else 0
-        return Snapshot(sequence, Catalogue(publications), found, min(to_come, default=None))
+        sequence, changes = events[-1].sequence if events else 0, min(to_come, default=None)
+        due = before is not None and before.changes_at_micros is not None and before.changes_at_micros <= now
+        if before is not None and before.lives == found and not due:  # only drafts have changed
+            return replace(before, sequence=sequence)
+        publications = [life.publication(ruleset, now) for ruleset, life in found.items()]
+        return Snapshot(sequence, Catalogue(publications), found, changes)

@@ -44,7 +44,7 @@ class Event:
         ruleset_id: of which ruleset.
         version: of which version.
         revision: of the draft; 0 where there was none.
-        digest: of the text, where it was saved or published.
+        digest: of the text, where it was saved or published; of the successor's, of a supersession.
         moment_micros: from when it counts, of a publication, supersession or retirement; None for a seed, whose
             document says so itself.
         day: the first day of the successor, of a supersession; ISO 8601.

@@ -77,7 +77,7 @@ ruleset_events: Final = Table(
     Column("ruleset_id", String(200), nullable=False),
     Column("version", String(50), nullable=False),
     Column("revision", Integer, nullable=False, comment="of the draft; 0 where there was none"),
-    Column("digest", String(64), nullable=False, comment="of the text, where the action is about one"),
+    Column("digest", String(64), nullable=False, comment="of the text that it is about; see Event"),
     Column(
         "moment_micros", BigInteger, nullable=True, comment="from when it counts, where it is one that does"
     ),

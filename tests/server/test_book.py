@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
+from serving import serving
 from sqlalchemy import Engine, select
 
+from clients.client import Client
+from server.process import ServerConfig
 from server.publishing import seed
 from server.store import (
     Action,
@@ -17,10 +22,12 @@ from server.store import (
     Kept,
     RulesetBook,
     RulesetConflictError,
+    SchemaError,
     Texts,
     open_database,
     prepare,
     tables,
+    upgrade,
 )
 from server.store.book import Page
 
@@ -137,3 +144,35 @@ def test_an_older_store_is_not_seeded_with_another_text_of_a_version_in_use(
         seed(book, folder, lambda: 7)
     assert book.sequence() == 0
     database.dispose()
+
+
+def test_a_store_of_schema_0002_keeps_its_decisions_and_gets_a_life(path: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "rulesets"
+    folder.mkdir()
+    text = (DATA / "life" / "months-1.0.0.yaml").read_text(encoding="utf-8")
+    (folder / "months.yaml").write_text(text, encoding="utf-8")
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    with serving(ServerConfig(store=path, rulesets=folder, port=0)) as address, Client(address) as client:
+        decision = client.evaluate("test.months", {"months": 7}, evaluated_on=date(2024, 12, 31)).decision_id
+    # What 0003 has added goes, and the store is as 0002 left it.
+    with sqlite3.connect(path) as connection:
+        for statement in (
+            "DROP TABLE drafts",
+            "DROP TABLE ruleset_events",
+            "DROP INDEX decisions_of_a_ruleset",
+            "ALTER TABLE rulesets DROP COLUMN cases",
+            "UPDATE alembic_version SET version_num = '0002'",
+        ):
+            connection.execute(statement)
+    connection.close()
+    database = open_database(path)
+    with pytest.raises(SchemaError, match="chuan upgrade-store"):
+        prepare(database)
+    upgrade(database)
+    database.dispose()
+    config = ServerConfig(store=path, rulesets=folder, port=0)
+    with serving(config) as address, Client(address, actor="lan") as client:
+        assert client.replay_decision(decision).identical
+        assert [each.digest for each in client.list_rulesets()] == [digest]
+        assert [each.actor for each in client.list_ruleset_events()] == ["chuan"]
+        assert client.save_draft("test.months", "2.0.0", text).revision == 1

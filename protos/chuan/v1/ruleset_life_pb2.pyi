@@ -224,7 +224,7 @@ class RulesetEvent(_message.Message):
     revision: _builtins.int
     """Of which revision of its draft; 0 where there was none."""
     digest: _builtins.str
-    """SHA-256 of the text that it is about; empty where it is about none."""
+    """SHA-256 of the text that it is about, of a supersession the successor's; empty where it is about none."""
     succeeded_from: _builtins.str
     """Of a supersession, the first day of the successor: ISO 8601."""
     reason: _builtins.str

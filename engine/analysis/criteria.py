@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from engine.analysis.model import Finding, Witness
 from engine.analysis.proof import MAY_BE_FALSE, MAY_BE_TRUE, Truth, all_of, comparisons_in
-from engine.analysis.search import HOLDING, UNMET, Tried, findings_expected, witness
+from engine.analysis.search import UNMET, Tried, findings_expected, witness
 from engine.analysis.subject import Subject
 from engine.findings import Status
 from engine.ruleset.ruleset import Criterion
@@ -95,8 +95,6 @@ def implied_criteria(study: Subject) -> Iterator[Finding]:
 
 
 def _implies(study: Subject, by: str, implied: str) -> bool:
-    if study.explorer.seek({by: HOLDING, implied: UNMET}):
-        return False
     if not study.never(lambda verdicts: all_of(verdicts.holding(by), verdicts.unmet(implied))):
         return False
     # One that is never unmet, or never holds, is told as that.

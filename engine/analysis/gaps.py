@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from engine.analysis.model import Finding
-from engine.analysis.outcomes import rated
+from engine.analysis.outcomes import rated, ways_to
 from engine.analysis.proof import Formula, Verdicts, all_of
 from engine.analysis.search import HOLDING, UNMET, Tried, Wanted, result_expected, witness
 from engine.analysis.subject import Subject
@@ -108,14 +108,18 @@ def _follows(study: Subject, when: tuple[tuple[str, str], ...]) -> bool:
     for kind, name in when:
         if kind in statuses:
             wanted[name] = wanted.get(name, statuses[kind]) & statuses[kind]
+    if not all(wanted.values()):
+        return False
     outcomes = [name for kind, name in when if kind == "outcome"]
     explorer = study.explorer
     if any(kind == "unknown" for kind, _ in when):
         return True  # a record may leave anything out
-    return (
-        explorer.seek(wanted, lambda tried: all(explorer.judged(tried).outcome == each for each in outcomes))
-        is not None
-    )
+
+    def comes(tried: Tried) -> bool:
+        return all(explorer.judged(tried).outcome == each for each in outcomes)
+
+    ways = ways_to(study, outcomes[0]) if outcomes else iter(({},))
+    return any(explorer.seek({**way, **wanted}, comes) is not None for way in ways)
 
 
 def _established(when: tuple[tuple[str, str], ...]) -> Callable[[Verdicts], Formula]:

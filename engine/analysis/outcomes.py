@@ -7,9 +7,10 @@ from itertools import combinations
 from operator import methodcaller
 
 from engine.analysis.model import Finding, Witness
-from engine.analysis.proof import Formula, Not, Verdicts, all_of
+from engine.analysis.proof import Formula, Holds, Not, Verdicts, all_of
 from engine.analysis.search import HOLDING, UNMET, Tried, Wanted, findings_expected, result_expected, witness
 from engine.analysis.subject import Subject
+from engine.canonical import without_empty
 from engine.findings import Status
 from engine.ruleset.localized import Localized
 from engine.ruleset.ruleset import Rung
@@ -51,11 +52,11 @@ def _reached(study: Subject, outcome: str) -> bool:
     explorer = study.explorer
     return any(
         explorer.seek(wanted, lambda tried: explorer.judged(tried).outcome == outcome) is not None
-        for wanted in _ways(study, outcome)
+        for wanted in ways_to(study, outcome)
     )
 
 
-def _ways(study: Subject, outcome: str) -> Iterator[Wanted]:
+def ways_to(study: Subject, outcome: str) -> Iterator[Wanted]:
     """Findings that may lead to an outcome: on a rung, by a ground, under a ceiling, or where no rung is attained."""
     decision, rank = study.ruleset.decision, study.ruleset.rank
     open_ = rated(study)
@@ -109,49 +110,73 @@ def rated(study: Subject) -> dict[str, Collection[Status]]:
 def _unreachable(study: Subject, outcome: str) -> Finding:
     because, tried = _cause(study, outcome)
     label = study.ruleset.outcome_label(outcome)
-    details = {"name": outcome, "because_en": because.en, "because_vi": because.vi}
+    rung = _rung(study, outcome)
     shown: Witness | None = None
-    if tried is not None:
-        rung = next((each for each in study.ruleset.decision.ladder if each.outcome == outcome), None)
-        names = () if rung is None else rung.criteria
+    if tried is not None and rung is not None:
         shown = witness(
             study,
             study.explorer.day,
             tried.facts,
             f"not {label.en}",
-            lambda verdict: {**result_expected(verdict), "findings": findings_expected(verdict, names)},
+            lambda verdict: without_empty(
+                {**result_expected(verdict), "findings": findings_expected(verdict, rung.criteria)}
+            ),
         )
+    details = {"name": outcome, "because_en": because.en, "because_vi": because.vi}
     return study.found("outcome-unreachable", _place(study, outcome), details, witness=shown, at_key=True)
+
+
+def _rung(study: Subject, outcome: str) -> Rung | None:
+    return next((each for each in study.ruleset.decision.ladder if each.outcome == outcome), None)
 
 
 def _cause(study: Subject, outcome: str) -> tuple[Localized, Tried | None]:
     """Why an outcome is out of reach, and the record that comes nearest to it."""
-    decision, rank, explorer = study.ruleset.decision, study.ruleset.rank, study.explorer
-    rung = next((each for each in decision.ladder if each.outcome == outcome), None)
+    decision, explorer = study.ruleset.decision, study.explorer
+    for gate in rated(study):
+        if study.never(methodcaller("holding", gate)):
+            return Localized(f"{gate} không bao giờ đạt", f"{gate} never holds, and nobody is rated"), None
+    rung = _rung(study, outcome)
     if rung is None:
+        fixing = [name for each in decision.grounds if each.outcome == outcome for name in each.criteria]
+        if fixing and all(study.never(methodcaller("unmet", name)) for name in fixing):
+            names = " và ".join(fixing), " and ".join(fixing)
+            return Localized(f"{names[0]} luôn đạt", f"nothing fails {names[1]}"), None
         return _NEVER, None
-    for name in rung.criteria:
-        if study.never(methodcaller("holding", name)):
-            rest = dict.fromkeys((each for each in rung.criteria if each != name), HOLDING)
-            return Localized(f"{name} không bao giờ đạt", f"{name} never holds"), explorer.seek(rest)
-    for pair in combinations(rung.criteria, 2):
-        if study.never(_together(*pair)):
-            first, second = pair
+    well = rated(study) | {name: HOLDING for each in decision.grounds for name in each.criteria}
+    excluding = _excluding(study, rung.criteria)
+    if excluding:
+        *rest, last = excluding
+        others = dict.fromkeys((each for each in rung.criteria if each != last), HOLDING)
+        if not rest:
+            because = Localized(f"{last} không bao giờ đạt", f"{last} never holds")
+        else:
             because = Localized(
-                f"{first} và {second} loại trừ nhau", f"{first} and {second} exclude each other"
+                f"{', '.join(rest)} và {last} loại trừ nhau",
+                f"{', '.join(rest)} and {last} exclude each other",
             )
-            rest = dict.fromkeys((each for each in rung.criteria if each != second), HOLDING)
-            return because, explorer.seek(rated(study) | rest)
+        return because, explorer.seek(well | others) or explorer.seek(others)
     for other in decision.ladder:
-        higher = rank(other.outcome) > rank(outcome)
+        higher = study.ruleset.rank(other.outcome) > study.ruleset.rank(outcome)
         if higher and _asks_no_more(study, other, rung):
             label = study.ruleset.outcome_label(other.outcome)
             because = Localized(
                 f"ai đạt các điều kiện của mức này đều đạt mức “{label.vi}”",
                 f"whoever meets what it asks for meets what “{label.en}” asks for",
             )
-            return because, explorer.seek(rated(study) | dict.fromkeys(rung.criteria, HOLDING))
-    return _NEVER, explorer.seek(dict.fromkeys(rung.criteria, HOLDING))
+            return because, explorer.seek(well | dict.fromkeys(rung.criteria, HOLDING))
+    return _NEVER, explorer.seek(well | dict.fromkeys(rung.criteria, HOLDING))
+
+
+def _excluding(study: Subject, names: tuple[str, ...]) -> tuple[str, ...]:
+    """As few of some criteria as cannot all hold; none where they can, or where that is not proved."""
+    if not study.never(_together(*names)):
+        return ()
+    for name in names:
+        fewer = tuple(each for each in names if each != name)
+        if fewer and study.never(_together(*fewer)):
+            return _excluding(study, fewer)
+    return names
 
 
 def _asks_no_more(study: Subject, higher: Rung, rung: Rung) -> bool:
@@ -163,7 +188,7 @@ def _asks_no_more(study: Subject, higher: Rung, rung: Rung) -> bool:
 
 def _together(*names: str) -> Callable[[Verdicts], Formula]:
     """All of some criteria hold."""
-    return lambda verdicts: all_of(*map(verdicts.holding, names))
+    return lambda verdicts: all_of(*(Holds(name, verdicts.holding(name), unknown=False) for name in names))
 
 
 def _without(names: Iterable[str], other: str) -> Callable[[Verdicts], Formula]:

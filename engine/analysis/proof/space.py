@@ -7,6 +7,7 @@ themselves allow it; only what is left then is a matter of the terms.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Final
 
 from engine.analysis.proof.domains import Term, Value
@@ -14,6 +15,7 @@ from engine.analysis.proof.formulas import (
     MAY_BE_FALSE,
     MAY_BE_NULL,
     MAY_BE_TRUE,
+    TRUE,
     All,
     Choice,
     Compare,
@@ -25,7 +27,8 @@ from engine.analysis.proof.formulas import (
     comparisons_in,
 )
 
-MAX_STEPS: Final = 4_000  # values given to terms before a proof is given up
+MAX_STEPS: Final = 2_000  # values given to terms before some conditions are taken to go together
+MAX_ASSUMED: Final = 1_000  # assumptions about criteria before a proof is given up
 _SURE: Final = (MAY_BE_TRUE, MAY_BE_FALSE, MAY_BE_NULL)
 
 
@@ -46,34 +49,60 @@ class _Assumptions:
 
     def __init__(self, formula: Formula, wanted: Truth) -> None:
         self._formula, self._wanted = formula, wanted
-        self._steps = 0
+        self._assumed = 0
 
     def any(self) -> bool:
-        """Whether there may be a way for the formula to be as wanted."""
+        """Whether there may be a way for the formula to be as wanted.
+
+        Raises:
+            Undecided: after `MAX_ASSUMED`.
+        """
         return self._search({}, ())
 
     def _search(self, values: dict[Term, Value], assumed: tuple[Formula, ...]) -> bool:
         possible = self._formula.possible(values)
         if not possible & self._wanted:
             return False
-        open_ = None if possible in _SURE else _open_criterion(self._formula, values)
+        if possible == self._wanted:
+            return True
+        open_ = _open_criterion(self._formula, values)
         if open_ is None:
-            whole = self._formula if self._wanted == MAY_BE_TRUE else Not(self._formula)
-            return self._agree(whole, *assumed)
+            return _go_together(_as_wanted(self._formula, self._wanted), assumed)
         for holds in (True, False):
+            self._assumed += 1
+            if self._assumed > MAX_ASSUMED:
+                raise Undecided
             assumption = open_ if holds else Not(open_)
-            if self._agree(assumption, *assumed) and self._search(
+            if _go_together(assumption, assumed) and self._search(
                 {**values, open_.term: holds}, (assumption, *assumed)
             ):
                 return True
         return False
 
-    def _agree(self, *assumed: Formula) -> bool:
-        """Whether assumptions may all be true."""
-        space = _Space(all_of(*assumed))
-        found = space.any(MAX_STEPS - self._steps)
-        self._steps += space.steps
-        return found
+
+def _as_wanted(formula: Formula, wanted: Truth) -> Formula:
+    """A formula that is true where another has a truth value."""
+    if wanted == MAY_BE_TRUE:
+        return formula
+    return Not(formula) if wanted == MAY_BE_FALSE else TRUE  # of null nothing is proved from the terms
+
+
+def _go_together(formula: Formula, others: tuple[Formula, ...]) -> bool:
+    """Whether a formula may be true together with those others that speak of its terms, or of theirs."""
+    together, terms, waiting = [formula], set(_terms(formula)), list(others)
+    while found := [each for each in waiting if not terms.isdisjoint(_terms(each))]:
+        together += found
+        terms.update(*map(_terms, found))
+        waiting = [each for each in waiting if each not in found]
+    try:
+        return _Space(all_of(*together)).any()
+    except Undecided:
+        return True
+
+
+@lru_cache(maxsize=10_000)
+def _terms(formula: Formula) -> frozenset[Term]:
+    return frozenset(comparison.term for comparison in comparisons_in(formula))
 
 
 class _Space:
@@ -81,7 +110,7 @@ class _Space:
 
     def __init__(self, formula: Formula) -> None:
         self._formula = formula
-        self.steps = 1
+        self._steps = 0
         asked: dict[Term, list[Compare]] = {}
         for comparison in comparisons_in(formula):
             asked.setdefault(comparison.term, []).append(comparison)
@@ -90,15 +119,15 @@ class _Space:
             for term, those in asked.items()
         }
 
-    def any(self, most: int) -> bool:
+    def any(self) -> bool:
         """Whether values of the terms make the formula true.
 
         Raises:
-            Undecided: after `most` steps.
+            Undecided: after `MAX_STEPS`.
         """
-        return self._search({}, most)
+        return self._search({})
 
-    def _search(self, values: dict[Term, Value], most: int) -> bool:
+    def _search(self, values: dict[Term, Value]) -> bool:
         possible = self._formula.possible(values)
         if not possible & MAY_BE_TRUE:
             return False
@@ -106,11 +135,11 @@ class _Space:
         if open_ is None:
             return True
         for value in self._cells[open_]:
-            self.steps += 1
-            if self.steps > most:
+            self._steps += 1
+            if self._steps > MAX_STEPS:
                 raise Undecided
             values[open_] = value
-            if self._search(values, most):
+            if self._search(values):
                 return True
             del values[open_]
         return False

@@ -115,6 +115,8 @@ class Spans:
                     return first.times(second.constant)
                 if not first.factors:
                     return second.times(first.constant)
+            case tree.Arithmetic("/", left, right) if (divisor := self._divisor(right)) is not None:
+                return self.sum(left).times(1 / divisor)
         return Sum(_ZERO, {Term(print_tree(node), self.numbers(node)): Fraction(1)})
 
     def numbers(self, node: Node) -> Numbers:
@@ -140,6 +142,17 @@ class Spans:
             case tree.Call(tree.Name(function), arguments, ()):
                 return self._call(function, arguments)
         return _ANY_NUMBER
+
+    def _divisor(self, node: Node) -> Fraction | None:
+        """A constant by which a division leaves nothing to round: its reciprocal has an end as a decimal."""
+        value = self._constant(node)
+        if not value:
+            return None
+        rest = value.numerator
+        for prime in (2, 5):
+            while rest % prime == 0:
+                rest //= prime
+        return value if abs(rest) == 1 else None
 
     def _constant(self, node: Node) -> Fraction | None:
         """The number that a literal or a parameter is."""

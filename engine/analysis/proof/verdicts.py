@@ -62,12 +62,12 @@ class Verdicts:
         return any_of(*(_Decision(self, unknown=unknown).in_gap() for unknown in (False, True)))
 
     def established(self, kind: str, name: str) -> Formula:
-        """When a condition of a consequence is there; true where that hangs on what a record leaves out."""
+        """When a condition of a consequence may be there; true where that hangs on what a record leaves out."""
         match kind:
             case "met":
-                return self.met(name)
+                return Holds(name, self.holding(name), unknown=False)
             case "unmet":
-                return self.unmet(name)
+                return Not(Holds(name, self.holding(name), unknown=True))
             case "not_applicable":
                 return Not(self.applies(name))
             case "outcome":

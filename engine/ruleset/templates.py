@@ -9,7 +9,9 @@ from typing import Final, Literal, get_args
 Form = Literal["", "percent"]
 FORMS: Final[tuple[str, ...]] = tuple(form for form in get_args(Form) if form)
 
-_PLACEHOLDER: Final = re.compile(r"\s*(?P<path>[^\W\d]\w*(?:\.[^\W\d]\w*)*)\s*(?::\s*(?P<form>\w+)\s*)?")
+_PLACEHOLDER: Final = re.compile(
+    r"\s*(?P<path>[^\W\d]\w*(?:\.[^\W\d]\w*)*)\s*(?::\s*(?P<form>[^\s:](?:[^:]*[^\s:])?)\s*)?"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +110,7 @@ def _placeholder(text: str, start: int, end: int, mistakes: list[Mistake]) -> Pl
         return Placeholder(match["path"])
     if form == "percent":
         return Placeholder(match["path"], "percent")
-    known = ", ".join(FORMS)
-    mistakes.append(
-        Mistake(*match.span("form"), f'"{form}" is not a way of writing a value.', f"The ways are: {known}.")
-    )
+    written = " or ".join(f"{{{match['path']}:{known}}}" for known in FORMS)
+    what = f'"{form}" is not a way of writing a value.'
+    mistakes.append(Mistake(*match.span("form"), what, f"Write {written}, or {{{match['path']}}} as it is."))
     return None

@@ -7,6 +7,7 @@ in the same run.
 from __future__ import annotations
 
 import copy
+import re
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Final, TypeVar, get_args, get_origin
 
@@ -48,6 +49,7 @@ _SHAPES: Final[Mapping[str, tuple[str, str]]] = {
     "model_type": ("A mapping", "Write key: value, one a line and indented, or in braces."),
     "string_too_short": ("A text", "Write it, or take the key out."),
 }
+_IN_LANGUAGES: Final = ("A text in both languages", "Write {vi: …, en: …}.")
 
 
 def validate(source: Source, model: type[Model]) -> tuple[Model | None, tuple[Problem, ...]]:
@@ -143,6 +145,8 @@ def _problem(source: Source, model: type[Section], detail: ErrorDetails) -> Prob
     name = next((step for step in reversed(path) if isinstance(step, str)), "")
     at_key = "[key]" in detail["loc"]
     if kind == "extra_forbidden":
+        if comma := _decimal_comma(source, path):
+            return comma
         allowed = _keys(_model_at(model, source.data, path[:-1]))
         where = dotted(path[:-1]) or "a ruleset"
         return source.problem(
@@ -176,12 +180,30 @@ def _problem(source: Source, model: type[Section], detail: ErrorDetails) -> Prob
         what, how = _length(dotted(path), kind, about)
         return source.problem("wrong-length", path, what, "", how, at_key=True)
     if kind in _SHAPES:
-        expected, how = _SHAPES[kind]
+        of_people = about.get("class_name") in ("Localized", "SourceTitle")
+        expected, how = _IN_LANGUAGES if of_people else _SHAPES[kind]
         return source.problem(
             "wrong-shape", path, f"{expected} is expected here{_but(detail['input'])}.", "", how
         )
     code = kind.replace("_", "-")
     return source.problem(code, path, detail["msg"], "", str(about.get("how", "")), at_key=at_key)
+
+
+def _decimal_comma(source: Source, path: Path) -> Problem | None:
+    """What looks like a key, and is what follows the comma of a number."""
+    place = source.keys.get(path)
+    whole = place and re.search(r"[\d.]+,\Z", source.text[: place.start])
+    if place is None or not whole or not re.fullmatch(r"\d+\s*%?", str(path[-1])):
+        return None
+    point = f"{whole.group()[:-1]}.{path[-1]}"
+    return source.problem(
+        "decimal-comma",
+        path,
+        f"The comma cuts {whole.group()}{path[-1]} in two.",
+        "Numbers are written with a decimal point, and in braces or brackets a comma ends an entry.",
+        f"Write {point}.",
+        at_key=True,
+    )
 
 
 def _why_needed(name: str) -> str:

@@ -151,6 +151,8 @@ class Desk:
                 (VERSIONS_OVERLAP).
         """
         draft = self.draft(named.ruleset_id, named.version, named.revision)
+        if draft.life.step not in (State.APPROVED, State.PUBLISHED):
+            raise _not_now(draft.life, Action.PUBLISHED, self._now_micros())
         ruleset = self._read(draft)
         with self._book.writing() as page:
             life = self._known(page, named.ruleset_id, named.version)

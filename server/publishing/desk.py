@@ -150,10 +150,11 @@ class Desk:
             LifeError: it is not approved (DRAFT_STATE), or another version is in effect on a day of its own
                 (VERSIONS_OVERLAP).
         """
+        with self._book.reading() as page:
+            if not self._known(page, named.ruleset_id, named.version).is_published:
+                self._at(page, named, {State.APPROVED}, Action.PUBLISHED)
         draft = self.draft(named.ruleset_id, named.version, named.revision)
-        if draft.life.step not in (State.APPROVED, State.PUBLISHED):
-            raise _not_now(draft.life, Action.PUBLISHED, self._now_micros())
-        ruleset = self._read(draft)
+        ruleset = self._read(draft)  # before the book is held
         with self._book.writing() as page:
             life = self._known(page, named.ruleset_id, named.version)
             if life.is_published and life.digest == ruleset.digest:

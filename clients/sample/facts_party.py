@@ -157,7 +157,7 @@ def member_132(held: Held, group: str) -> Facts:
     draws = held.draws
     total = draws.between(8, 24)
     return {
-        "subject": {"group": group, "is_leader": held.leads},
+        "subject": {"group": group},
         "assessment_year": held.on.year,
         "levels": _levels(draws, held.results),
         "outstanding": held.results is Aim.EXCELLENT,

@@ -55,7 +55,7 @@ MATERNITY_SHARE: Final = 0.06
 LONG_ABSENCE_SHARE: Final = 0.007
 SHORT_ABSENCE_SHARE: Final = 0.02
 EARLIER_DISCIPLINE_SHARE: Final = 0.0106
-SECOND_POST_SHARE: Final = 0.03
+SECOND_POST_SHARE: Final = 0.1
 
 HEAD_AGES: Final = Weighted({(34, 39): 12, (40, 49): 48, (50, 60): 40})
 AGES: Final = Weighted({(22, 29): 14, (30, 39): 34, (40, 49): 32, (50, 60): 20})

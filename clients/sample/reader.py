@@ -49,6 +49,6 @@ def _lines(path: Path, read: Callable[[Mapping[str, object]], T]) -> Iterator[T]
         for number, line in enumerate(lines, 1):
             if line.strip():
                 try:
-                    yield read(parse_record(line))
+                    yield read(parse_record(line.strip()))
                 except (RecordTextError, FormError) as error:
                     raise CampaignFileError(f"{path.name}, line {number}: {error}") from None

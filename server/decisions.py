@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import NamedTuple, Protocol
+from functools import lru_cache
+from typing import Final, NamedTuple, Protocol
 
 import orjson
 
@@ -15,6 +16,10 @@ from engine.ruleset.localized import Language
 from server.ids import uuid7
 from server.record_text import record_text
 from server.store import DecisionLog, Entry, LoggedDecision
+
+_ID_BYTES: Final = 10  # random ones of an id
+_SALT_BYTES: Final = 16
+_KEPT_CHOICES: Final = 1_024  # ids and days of which the version in effect is remembered
 
 
 class RulesetChoice(NamedTuple):
@@ -102,6 +107,7 @@ class Decisions:
         self._log = log
         self._now_micros = now_micros
         self._random = random
+        self._chosen: tuple[Catalogue, Callable[..., Ruleset]] | None = None
 
     @property
     def catalogue(self) -> Catalogue:
@@ -117,7 +123,7 @@ class Decisions:
             RecordTextError: the record is too long to be logged.
             FeelLimitError: a criterion passed a limit of the language.
         """
-        ruleset, chosen_by = _choose(command, catalogue)
+        ruleset, chosen_by = self._choose(command, catalogue)
         verdict = evaluate(
             ruleset,
             command.record,
@@ -125,13 +131,14 @@ class Decisions:
             chosen_by=chosen_by,
             foresight=command.foresight,
         )
+        chance = self._random(_ID_BYTES + _SALT_BYTES)
         entry = Entry(
-            decision_id=uuid7(self._now_micros(), self._random(10)),
+            decision_id=uuid7(self._now_micros(), chance[:_ID_BYTES]),
             ruleset_digest=ruleset.digest,
             subject_ref=command.subject_ref,
             record=record_text(command.record),
             verdict=verdict.canonical(),
-            salt=self._random(16),
+            salt=chance[_ID_BYTES:],
         )
         explanations = tuple(explain(verdict, language, form=command.form) for language in command.languages)
         return Judged(entry, verdict, explanations)
@@ -177,11 +184,17 @@ class Decisions:
             raise SelectionError(f"no ruleset has the digest {digest}")
         return ruleset
 
+    def _choose(self, command: Command, catalogue: Catalogue) -> tuple[Ruleset, ChosenBy]:
+        choice, day, known = command.choice, command.evaluated_on, command.as_known_at
+        if choice.version:
+            return catalogue.get(choice.id, choice.version, as_known_at=known), ChosenBy.VERSION
+        if choice.id:
+            return self._on(catalogue)(choice.id, day, as_known_at=known), ChosenBy.DATE
+        return catalogue.select(command.record, day, as_known_at=known), ChosenBy.SELECTOR
 
-def _choose(command: Command, catalogue: Catalogue) -> tuple[Ruleset, ChosenBy]:
-    choice, day, known = command.choice, command.evaluated_on, command.as_known_at
-    if choice.version:
-        return catalogue.get(choice.id, choice.version, as_known_at=known), ChosenBy.VERSION
-    if choice.id:
-        return catalogue.on(choice.id, day, as_known_at=known), ChosenBy.DATE
-    return catalogue.select(command.record, day, as_known_at=known), ChosenBy.SELECTOR
+    def _on(self, catalogue: Catalogue) -> Callable[..., Ruleset]:
+        """`catalogue.on`, remembering what it found: thousands of records come for one day."""
+        kept = self._chosen
+        if kept is None or kept[0] is not catalogue:
+            kept = self._chosen = (catalogue, lru_cache(_KEPT_CHOICES)(catalogue.on))
+        return kept[1]

@@ -14,9 +14,6 @@ def uuid7(now_micros: int, random: bytes) -> str:
         now_micros: microseconds since 1970-01-01 UTC.
         random: 10 random bytes.
     """
-    chance = int.from_bytes(random, "big")
-    time_high = (now_micros // 1_000) << 80
-    version_and_a = 0x7000 << 64 | (chance >> 62 & 0xFFF) << 64
-    variant_and_b = 0b10 << 62 | chance & (1 << 62) - 1
-    digits = f"{time_high | version_and_a | variant_and_b:032x}"
-    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
+    digits = (now_micros // 1_000).to_bytes(6, "big").hex() + random.hex()
+    variant = "89ab"[random[2] >> 6]
+    return f"{digits[:8]}-{digits[8:12]}-7{digits[13:16]}-{variant}{digits[17:20]}-{digits[20:]}"

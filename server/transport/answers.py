@@ -12,7 +12,6 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import lru_cache
 from typing import Any, Final
-from weakref import WeakKeyDictionary
 
 from chuan.v1 import evaluation_service_pb2 as pb
 from chuan.v1 import value_pb2, verdict_pb2
@@ -29,6 +28,7 @@ from server.transport.verdicts import value_to, verdict_to
 from server.transport.wire import delimited
 
 _KEPT_OCCASIONS: Final = 4_096  # rulesets and dates
+_KEPT_JUDGEMENTS: Final = 16_384
 _KEPT_RULESETS: Final = 1_024  # whose findings are written
 _KEPT_HEADS: Final = 16_384  # seen values but for their texts
 
@@ -56,18 +56,20 @@ def batch_bytes(results: Iterable[bytes | RpcStatus]) -> bytes:
 
 def verdict_bytes(verdict: Verdict) -> bytes:
     """The bytes of a verdict's message: they read as `verdict_to` of its data."""
-    judgement = verdict.judgement
-    frame = _frames.get(judgement)
-    if frame is None:
-        frame = _frames[judgement] = verdict_to(judgement.data).SerializeToString()
     return b"".join(
         [
             _occasion(verdict.ruleset, verdict.chosen_by, verdict.evaluated_on),
-            frame,
+            _frame(verdict.judgement),
             _writer(verdict.ruleset).write(verdict.found),
             _rest(verdict),
         ]
     )
+
+
+@lru_cache(_KEPT_JUDGEMENTS)
+def _frame(judgement: Judgement) -> bytes:
+    message: bytes = verdict_to(judgement.data).SerializeToString()
+    return message
 
 
 class _Findings(FindingsWriter[Sequence[bytes]]):
@@ -137,8 +139,6 @@ def _rest(verdict: Verdict) -> bytes:
         rest["foresight"] = verdict.foresight.data
     return verdict_to(rest).SerializeToString() if rest else b""
 
-
-_frames: Final[WeakKeyDictionary[Judgement, bytes]] = WeakKeyDictionary()
 
 _decision_id: Final = delimited(pb.EvaluateResponse, "decision_id")
 _verdict: Final = delimited(pb.EvaluateResponse, "verdict")

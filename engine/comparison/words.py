@@ -5,23 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from engine.ruleset.localized import Language, Localized
-
-LANGUAGES: Final[tuple[Language, ...]] = ("vi", "en")
+from engine.ruleset.localized import Localized, fill
 
 
 def said(key: str, **details: Localized | str) -> Localized:
     """The text `key` in both languages, with `details` put in; one that is a `Localized` in its language."""
-    in_each = [
-        TEXTS[key][language].format_map(
-            {
-                name: each.in_(language) if isinstance(each, Localized) else each
-                for name, each in details.items()
-            }
-        )
-        for language in LANGUAGES
-    ]
-    return Localized(*in_each)
+    return fill(TEXTS[key], **details)
 
 
 def item(section: str, name: str, label: Localized | None = None) -> Localized:

@@ -1,9 +1,8 @@
 """Explanations: a verdict in Vietnamese and English, made from one structure."""
 
-from engine.explanation.phrases import LANGUAGES
 from engine.explanation.structure import Entry, Explanation, Mark, Section, build
 from engine.explanation.text import full_text, short_text
-from engine.ruleset.localized import Language
+from engine.ruleset.localized import LANGUAGES, Language
 from engine.verdict import Verdict
 
 __all__ = ["LANGUAGES", "Entry", "Explanation", "Mark", "Section", "build", "explain"]

@@ -7,8 +7,6 @@ from typing import Final
 
 from engine.ruleset.localized import Language
 
-LANGUAGES: Final[tuple[Language, ...]] = ("vi", "en")
-
 
 def phrase(key: str, language: Language, **details: str) -> str:
     """The phrase `key` in `language`, with `details` put in."""

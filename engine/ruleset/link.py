@@ -20,7 +20,7 @@ from engine.ruleset.decisions import read_decision
 from engine.ruleset.document import CriterionDeclaration, Document, names_of
 from engine.ruleset.expectations import check_case
 from engine.ruleset.expressions import Checked, check_expression, check_tests
-from engine.ruleset.localized import Language, Localized
+from engine.ruleset.localized import LANGUAGES, Language, Localized
 from engine.ruleset.parameters import read_parameters
 from engine.ruleset.problems import Problem, RulesetError, suggest
 from engine.ruleset.programs import Asked, Slots, build_program, decided_by, null_finder
@@ -44,8 +44,6 @@ from engine.ruleset.table import Table
 from engine.ruleset.tables import as_definition, read_table, table_needs
 from engine.ruleset.templates import Template
 from engine.ruleset.vocabulary import Vocabulary, localized, read_vocabulary
-
-_LANGUAGES: tuple[Language, ...] = ("vi", "en")
 
 
 def link(source: Source, document: Document, problems: tuple[Problem, ...] = ()) -> Ruleset:
@@ -315,7 +313,7 @@ def _says(
     name: str, criterion: CriterionDeclaration, vocabulary: Vocabulary, report: Report
 ) -> Mapping[Language, Mapping[str, Template]]:
     by_language = {}
-    for language in _LANGUAGES:
+    for language in LANGUAGES:
         written = getattr(criterion.says, language)
         found = {}
         for status, text in written.model_dump(exclude_none=True).items():

@@ -13,7 +13,7 @@ from engine.explanation import explain
 from engine.facts import RecordError
 from engine.feel.errors import FeelLimitError
 from engine.ruleset.cases import Case, CaseFile
-from engine.ruleset.localized import Localized
+from engine.ruleset.localized import LANGUAGES, Localized
 from engine.ruleset.problems import Problem, RulesetError
 from engine.ruleset.ruleset import Ruleset
 from engine.testing import words
@@ -180,9 +180,7 @@ def run_case(
     golden = goldens.verdicts.get(case.name) if goldens else None
     if golden is not None:
         found += tuple(compare_golden(golden, verdict))
-    explanation = (
-        Localized(*(explain(verdict, each, form="short") for each in words.LANGUAGES)) if found else None
-    )
+    explanation = Localized(*(explain(verdict, each, form="short") for each in LANGUAGES)) if found else None
     return CaseResult(file, case.line, case.name, found, verdict, explanation, golden is not None)
 
 

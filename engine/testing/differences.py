@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from engine.explanation.sentences import finding_sentence
 from engine.ruleset.document import Expectation
-from engine.ruleset.localized import Localized
+from engine.ruleset.localized import LANGUAGES, Localized
 from engine.ruleset.ruleset import Ruleset
 from engine.testing import words
 from engine.testing.said import BY_NAME, said_by, said_of
@@ -39,7 +39,7 @@ def differences(ruleset: Ruleset, verdict: Verdict, expect: Expectation) -> Iter
         says = _differs(ruleset, key, name, expected, found)
         if key == "findings" and found is not None:
             finding = next(each for each in verdict.findings if each.criterion.name == name)
-            sentence = Localized(*(finding_sentence(ruleset, finding, lang) for lang in words.LANGUAGES))
+            sentence = Localized(*(finding_sentence(ruleset, finding, lang) for lang in LANGUAGES))
             says = words.said("finding", difference=says, sentence=sentence)
         yield Difference(_about(key, name), expected, found, says)
 
@@ -53,7 +53,7 @@ def refusals(
         differs = True
         yield Difference(_about(key, name), expected, found, _differs(ruleset, key, name, expected, found))
     for each in violations if differs else ():
-        text = Localized(*(each.text(language) for language in words.LANGUAGES))
+        text = Localized(*(each.text(language) for language in LANGUAGES))
         says = words.said("not_usable", path=each.path, text=text)
         yield Difference("record", None, each.path, says)
 

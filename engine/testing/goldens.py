@@ -13,7 +13,7 @@ from typing import Final
 
 from engine.canonical import Data, canonical
 from engine.explanation import explain
-from engine.ruleset.localized import Localized
+from engine.ruleset.localized import LANGUAGES, Localized
 from engine.ruleset.problems import Problem, RulesetError
 from engine.testing import words
 from engine.testing.differences import Difference
@@ -50,7 +50,7 @@ def golden_of(verdict: Verdict) -> Data:
     """What is kept of a verdict."""
     data: Data = json.loads(canonical(verdict.to_data()))
     data["ruleset"] = {"id": verdict.ruleset.id, "version": verdict.ruleset.version}
-    explanation = {language: explain(verdict, language).splitlines() for language in words.LANGUAGES}
+    explanation = {language: explain(verdict, language).splitlines() for language in LANGUAGES}
     return data | {"explanation": explanation}
 
 

@@ -8,27 +8,17 @@ from typing import Final
 
 from engine.explanation.phrases import phrase
 from engine.explanation.writing import write
-from engine.ruleset.localized import Language, Localized
+from engine.ruleset.localized import LANGUAGES, Localized, fill
 from engine.ruleset.ruleset import Ruleset
 from engine.ruleset.score import PARTS
 
-LANGUAGES: Final[tuple[Language, ...]] = ("vi", "en")
 _STATUSES: Final = ("met", "unmet", "unknown", "not_applicable")
 _SUBJECTS: Final = {"findings": "finding", "why_not": "blocked", "score_parts": "part"}
 
 
 def said(key: str, **details: Localized | str) -> Localized:
     """The text `key` in both languages, with `details` put in; one that is a `Localized` in its language."""
-    in_each = [
-        TEXTS[key][language].format_map(
-            {
-                name: each.in_(language) if isinstance(each, Localized) else each
-                for name, each in details.items()
-            }
-        )
-        for language in LANGUAGES
-    ]
-    return Localized(*in_each)
+    return fill(TEXTS[key], **details)
 
 
 def subject(ruleset: Ruleset, key: str, name: str) -> Localized:

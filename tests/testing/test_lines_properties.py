@@ -55,6 +55,8 @@ def test_a_line_that_no_record_shows_changes_nothing(generated: Generated) -> No
         if line.name == "otherwise":
             assert all(generated.result(record) is not None for record in every)
             continue
+        if line.name.startswith("ladder") and generated.otherwise == "undetermined" and generated.ceilings:
+            continue  # rungs bound what a gap leaves open too, and a ceiling may close that to one outcome
         less = without(generated, line.name)
         if less.ladder:  # the last rung is a line of its own, and a decision has one
             assert [less.result(record) for record in every] == [generated.result(record) for record in every]

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Annotated, Final
+
+import typer
 
 import rulesets as shipped
 from clients.cli.common import EXIT_WRONG_INPUT, exit_with
@@ -16,6 +18,14 @@ from engine.ruleset.cases import CaseFile
 from engine.ruleset.problems import Problem, RulesetError
 from engine.testing import Goldens, TestReport, read_goldens, run_cases
 
+PathsArgument = Annotated[
+    list[Path] | None,
+    typer.Argument(
+        help="Ruleset files, or folders of them; left out, those that chuan ships.",
+        metavar="[PATH]...",
+        show_default=False,
+    ),
+]
 _SUFFIX: Final = ".yaml"
 _GOLDENS_SUFFIX: Final = ".goldens.json"
 

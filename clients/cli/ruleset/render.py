@@ -10,21 +10,14 @@ from typing import Annotated
 import typer
 
 from clients.cli.common import EXIT_WRONG_INPUT, LanguageOption, exit_with
-from clients.cli.ruleset.files import Tested, read_file, ruleset_files
+from clients.cli.ruleset.files import PathsArgument, Tested, read_file, ruleset_files
 from engine.rendering import contents, render
 from engine.ruleset.localized import Language
 from engine.ruleset.problems import RulesetError
 
 
 def render_rulesets(
-    paths: Annotated[
-        list[Path] | None,
-        typer.Argument(
-            help="Ruleset files, or folders of them; left out, those that chuan ships.",
-            metavar="[PATH]...",
-            show_default=False,
-        ),
-    ] = None,
+    paths: PathsArgument = None,
     out: Annotated[
         Path | None,
         typer.Option(

@@ -16,7 +16,7 @@ from rich.console import Console
 import rulesets as shipped
 from clients.cli.common import EXIT_NOT_PROVEN, EXIT_WRONG_INPUT, LanguageOption, exit_with, print_json
 from clients.cli.ruleset.changed import changed_since
-from clients.cli.ruleset.files import RulesetFile, Tested, read_file, ruleset_files
+from clients.cli.ruleset.files import PathsArgument, RulesetFile, Tested, read_file, ruleset_files
 from clients.cli.ruleset.junit import junit
 from clients.cli.ruleset.test_text import BAD, below, report_text
 from engine.ruleset.localized import Language
@@ -35,14 +35,7 @@ class TestFormat(StrEnum):
 
 
 def run_tests(
-    paths: Annotated[
-        list[Path] | None,
-        typer.Argument(
-            help="Ruleset files, or folders of them; left out, those that chuan ships.",
-            metavar="[PATH]...",
-            show_default=False,
-        ),
-    ] = None,
+    paths: PathsArgument = None,
     coverage: Annotated[bool, typer.Option("--coverage", help="Also tell what no case shows.")] = False,
     at_least: Annotated[
         float | None,

@@ -5,16 +5,15 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Final
 
-import typer
 from rich.console import Console
 from rich.text import Text
 from watchfiles import Change, watch
 
 import rulesets as shipped
 from clients.cli.common import LanguageOption
-from clients.cli.ruleset.files import RulesetFile, read_file, ruleset_files, ruleset_of
+from clients.cli.ruleset.files import PathsArgument, RulesetFile, read_file, ruleset_files, ruleset_of
 from clients.cli.ruleset.test_text import BAD, GOOD, failure_text
 from engine import Ruleset, RulesetError
 from engine.analysis import Checked, Finding, Severity, check
@@ -28,14 +27,7 @@ Told = Mapping[tuple[str, ...], tuple[Text, ...]]
 
 
 def watch_rulesets(
-    paths: Annotated[
-        list[Path] | None,
-        typer.Argument(
-            help="Ruleset files, or folders of them; left out, those that chuan ships.",
-            metavar="[PATH]...",
-            show_default=False,
-        ),
-    ] = None,
+    paths: PathsArgument = None,
     lang: LanguageOption = "vi",
 ) -> None:
     """Check and test rulesets, then again at each save, telling only what came and what went; until Ctrl-C."""

@@ -9,10 +9,10 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from engine.explanation.page.ladder import climb
 from engine.explanation.page.proof import prove
-from engine.explanation.phrases import LANGUAGES, phrase
+from engine.explanation.phrases import phrase
 from engine.explanation.structure import Mark, Section, build
 from engine.explanation.writing import write
-from engine.ruleset.localized import Language
+from engine.ruleset.localized import LANGUAGES, Language
 from engine.verdict import Verdict
 
 __all__ = ["page"]

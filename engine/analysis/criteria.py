@@ -31,16 +31,18 @@ def constant_criteria(study: Subject) -> Iterator[Finding]:
 
 def _whole(study: Subject, criterion: Criterion) -> Finding | None:
     name, details, path = criterion.name, {"name": criterion.name}, ("criteria", criterion.name)
-    explorer = study.explorer
-    if criterion.applies is not None and not explorer.seek({name: _ASKED}):
-        if study.never(methodcaller("applies", name)):
-            return study.found("never-applies", (*path, "applies"), details)
-        return None
-    if not explorer.seek({name: _MET}) and study.never(methodcaller("met", name)):
+    if criterion.applies is not None and _never(study, "applies", name, _ASKED):
+        return study.found("never-applies", (*path, "applies"), details)
+    if _never(study, "met", name, _MET):
         return study.found("never-met", (*path, "holds"), details)
-    if not explorer.seek({name: UNMET}) and study.never(methodcaller("unmet", name)):
+    if _never(study, "unmet", name, UNMET):
         return study.found("always-met", (*path, "holds"), details)
     return None
+
+
+def _never(study: Subject, formula: str, name: str, statuses: frozenset[Status]) -> bool:
+    """Whether a formula of a criterion is proved never to be true; no record that was tried speaks against it."""
+    return study.never(methodcaller(formula, name)) and study.explorer.seek({name: statuses}, tries=0) is None
 
 
 def _conditions(study: Subject, criterion: Criterion) -> Iterator[Finding]:

@@ -86,15 +86,15 @@ def unreachable_gaps(study: Subject) -> Iterator[Finding]:
 
 
 def _falls_into(gap: Gap) -> Callable[[Verdicts], Formula]:
-    return lambda verdicts: all_of(verdicts.in_gap(), *map(verdicts.unmet, gap.unmet))
+    return lambda verdicts: all_of(
+        verdicts.in_gap(), *(verdicts.established("unmet", name) for name in gap.unmet)
+    )
 
 
 def unreachable_consequences(study: Subject) -> Iterator[Finding]:
     """Consequences whose conditions are never all there."""
     for index, consequence in enumerate(study.ruleset.decision.consequences):
-        if _follows(study, consequence.when):
-            continue
-        if study.never(_established(consequence.when)):
+        if not _follows(study, consequence.when) and study.never(_established(consequence.when)):
             when = ", ".join(f"{kind} {name}".strip() for kind, name in consequence.when)
             yield study.found(
                 "consequence-unreachable", ("decision", "consequences", index, "when"), {"when": when}

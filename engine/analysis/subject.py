@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import cached_property
 
 from engine.analysis.proof import MAY_BE_TRUE, Formula, Reading, Truth, Verdicts, impossible
-from engine.analysis.search import HOLDING, UNMET, Explorer
+from engine.analysis.search import Explorer
 from engine.analysis.study import Study
 
 
@@ -16,17 +16,7 @@ class Subject(Study):
     @cached_property
     def explorer(self) -> Explorer:
         """Finds records, on the last of the days on which a parameter changes."""
-        explorer = Explorer(self, self.days[-1])
-        # Most questions are about records on which all is well but for one thing.
-        decision = self.ruleset.decision
-        gates = [gate.criterion for gate in (*decision.cannot_evaluate, *decision.not_rated)]
-        grounds = [name for ground in decision.grounds for name in ground.criteria]
-        for rung in decision.ladder:
-            well = dict.fromkeys((*gates, *grounds, *rung.criteria), HOLDING)
-            explorer.seek(well)
-            for name in well:
-                explorer.seek({**well, name: UNMET})
-        return explorer
+        return Explorer(self, self.days[-1])
 
     @cached_property
     def verdicts(self) -> tuple[Verdicts, ...]:

@@ -37,7 +37,7 @@ OF_MEANING: Final[Mapping[str, Kind]] = {
     ),
     "always-met": kind(
         _WARNING,
-        ("{name} is met by every record.", "{name} luôn đạt với mọi hồ sơ."),
+        ("No record fails {name}.", "Không hồ sơ nào không đạt {name}."),
         (
             "A criterion that nothing can fail demands nothing.",
             "Tiêu chí mà không hồ sơ nào có thể không đạt thì không đòi hỏi điều gì.",

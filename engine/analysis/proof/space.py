@@ -27,13 +27,29 @@ from engine.analysis.proof.formulas import (
     comparisons_in,
 )
 
-MAX_STEPS: Final = 2_000  # values given to terms before some conditions are taken to go together
-MAX_ASSUMED: Final = 1_000  # assumptions about criteria before a proof is given up
+MAX_STEPS: Final = 4_000  # values given to terms, and assumptions about criteria, before a proof is given up
 _SURE: Final = (MAY_BE_TRUE, MAY_BE_FALSE, MAY_BE_NULL)
 
 
 class Undecided(Exception):  # noqa: N818 - an answer, not a mistake
     """There are too many ways to look through."""
+
+
+class _Budget:
+    """Counts the steps of one proof."""
+
+    def __init__(self) -> None:
+        self._left = MAX_STEPS
+
+    def spend(self) -> None:
+        """Take a step.
+
+        Raises:
+            Undecided: after `MAX_STEPS`.
+        """
+        self._left -= 1
+        if self._left < 0:
+            raise Undecided
 
 
 def impossible(formula: Formula, truth: Truth) -> bool:
@@ -49,13 +65,13 @@ class _Assumptions:
 
     def __init__(self, formula: Formula, wanted: Truth) -> None:
         self._formula, self._wanted = formula, wanted
-        self._assumed = 0
+        self._budget = _Budget()
 
     def any(self) -> bool:
         """Whether there may be a way for the formula to be as wanted.
 
         Raises:
-            Undecided: after `MAX_ASSUMED`.
+            Undecided: after `MAX_STEPS`.
         """
         return self._search({}, ())
 
@@ -67,13 +83,11 @@ class _Assumptions:
             return True
         open_ = _open_criterion(self._formula, values)
         if open_ is None:
-            return _go_together(_as_wanted(self._formula, self._wanted), assumed)
+            return _go_together(_as_wanted(self._formula, self._wanted), assumed, self._budget)
         for holds in (True, False):
-            self._assumed += 1
-            if self._assumed > MAX_ASSUMED:
-                raise Undecided
+            self._budget.spend()
             assumption = open_ if holds else Not(open_)
-            if _go_together(assumption, assumed) and self._search(
+            if _go_together(assumption, assumed, self._budget) and self._search(
                 {**values, open_.term: holds}, (assumption, *assumed)
             ):
                 return True
@@ -87,17 +101,14 @@ def _as_wanted(formula: Formula, wanted: Truth) -> Formula:
     return Not(formula) if wanted == MAY_BE_FALSE else TRUE  # of null nothing is proved from the terms
 
 
-def _go_together(formula: Formula, others: tuple[Formula, ...]) -> bool:
+def _go_together(formula: Formula, others: tuple[Formula, ...], budget: _Budget) -> bool:
     """Whether a formula may be true together with those others that speak of its terms, or of theirs."""
     together, terms, waiting = [formula], set(_terms(formula)), list(others)
     while found := [each for each in waiting if not terms.isdisjoint(_terms(each))]:
         together += found
         terms.update(*map(_terms, found))
         waiting = [each for each in waiting if each not in found]
-    try:
-        return _Space(all_of(*together)).any()
-    except Undecided:
-        return True
+    return _Space(all_of(*together), budget).any()
 
 
 @lru_cache(maxsize=10_000)
@@ -108,9 +119,8 @@ def _terms(formula: Formula) -> frozenset[Term]:
 class _Space:
     """The terms of a formula and their cells."""
 
-    def __init__(self, formula: Formula) -> None:
-        self._formula = formula
-        self._steps = 0
+    def __init__(self, formula: Formula, budget: _Budget) -> None:
+        self._formula, self._budget = formula, budget
         asked: dict[Term, list[Compare]] = {}
         for comparison in comparisons_in(formula):
             asked.setdefault(comparison.term, []).append(comparison)
@@ -135,9 +145,7 @@ class _Space:
         if open_ is None:
             return True
         for value in self._cells[open_]:
-            self._steps += 1
-            if self._steps > MAX_STEPS:
-                raise Undecided
+            self._budget.spend()
             values[open_] = value
             if self._search(values):
                 return True

@@ -143,13 +143,13 @@ class Decisions:
         explanations = tuple(explain(verdict, language, form=command.form) for language in command.languages)
         return Judged(entry, verdict, explanations)
 
-    async def log(self, judged: Sequence[Judged]) -> None:
+    async def log(self, entries: Sequence[Entry]) -> None:
         """Log decisions, together and in this order; they are on the disk when this returns.
 
         Raises:
             StoreUnavailableError: nothing of it was logged.
         """
-        await self._log.append([each.entry for each in judged])
+        await self._log.append(entries)
 
     def read(self, decision_id: str) -> LoggedDecision:
         """A logged decision. Blocking.

@@ -20,6 +20,7 @@ from engine.ruleset.localized import Language
 from server.decisions import Command, Decisions, Judged, RulesetChoice
 from server.errors import Failure, FieldViolation, body_status, failure_of, wrong_request
 from server.limits import MAX_BATCH_FORESIGHTS, MAX_BATCH_RECORDS, MAX_NAME_LENGTH, MAX_SUBJECT_REF_LENGTH
+from server.store import Entry
 from server.transport.answers import batch_bytes, response_bytes
 from server.transport.records import record_from
 
@@ -46,37 +47,38 @@ class EvaluationServicer:
 
     async def Evaluate(self, request: pb.EvaluateRequest) -> bytes:  # noqa: N802 - the contract's name
         """Judge a record, log the decision, answer."""
-        judged, response = await self._answer(request, "", self._decisions.catalogue)
-        await self._decisions.log([judged])
+        entry, response = await self._answer(request, "", self._decisions.catalogue)
+        await self._decisions.log([entry])
         return response
 
     async def EvaluateBatch(self, request: pb.EvaluateBatchRequest) -> bytes:  # noqa: N802
         """Judge many records, each by itself, log the decisions together, answer in order."""
         _check_size(request)
-        judged: list[Judged] = []
+        entries: list[Entry] = []
         results: list[bytes | Status] = []
         catalogue = self._decisions.catalogue  # one for all: no batch mixes what was published when
         for index, item in enumerate(request.requests):
             try:
-                one, response = await self._answer(item, f"requests[{index}].", catalogue)
+                entry, response = await self._answer(item, f"requests[{index}].", catalogue)
                 results.append(response)
-                judged.append(one)
+                entries.append(entry)
             except Exception as error:  # noqa: BLE001 - one record takes nothing from the others
                 results.append(body_status(failure_of(error, "EvaluateBatch")))
             # Other calls get their turn, and this one ends here when its deadline has passed.
             await asyncio.sleep(0)
-        await self._decisions.log(judged)
+        await self._decisions.log(entries)
         return batch_bytes(results)
 
     async def _answer(
         self, request: pb.EvaluateRequest, prefix: str, catalogue: Catalogue
-    ) -> tuple[Judged, bytes]:
+    ) -> tuple[Entry, bytes]:
+        """What is to be logged, and the answer: while it waits for the log, a call holds no more than that."""
         if request.foresight:
             loop = asyncio.get_running_loop()
             return await loop.run_in_executor(self._aside, self._judge, request, prefix, catalogue)
         return self._judge(request, prefix, catalogue)
 
-    def _judge(self, request: pb.EvaluateRequest, prefix: str, catalogue: Catalogue) -> tuple[Judged, bytes]:
+    def _judge(self, request: pb.EvaluateRequest, prefix: str, catalogue: Catalogue) -> tuple[Entry, bytes]:
         """Judge one record; everything wrong with the request and with the record is reported together."""
         violations: list[FieldViolation] = []
         command = _command(request, prefix, violations)
@@ -97,7 +99,7 @@ class EvaluationServicer:
             violations.append(FieldViolation(f"{prefix}record", str(error)))
         if judged is None or violations:
             raise wrong_request(violations)
-        return judged, _response(request, judged)
+        return judged.entry, _response(request, judged)
 
 
 def _check_size(request: pb.EvaluateBatchRequest) -> None:

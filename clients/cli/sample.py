@@ -11,9 +11,18 @@ from typing import Annotated, Final
 import typer
 
 from clients.cli.common import EXIT_WRONG_INPUT, FolderOption, catalogue, exit_with, parse_date
-from clients.sample import FEWEST, MOST, FolderInUseError, Format, Sample, Written, write_sample
+from clients.sample import (
+    FEWEST,
+    MOST,
+    FolderInUseError,
+    Format,
+    Sample,
+    Tables,
+    Written,
+    columns_of,
+    write_sample,
+)
 from clients.sample.summary import JUDGED, Line, rulesets_of, summarise
-from clients.sample.tables import columns_of
 from engine import Catalogue
 
 ON: Final = date(2026, 12, 15)
@@ -40,6 +49,9 @@ def sample(
         bool,
         typer.Option("--summary", help=f"Also judge the first {JUDGED:,} people and print what comes out."),
     ] = False,
+    processes: Annotated[
+        int, typer.Option("--processes", help="Made by so many processes; the same comes out.", min=1)
+    ] = 1,
     folder: FolderOption = None,
 ) -> None:
     """Make up a province with its organisations and people, and records of a year to judge.
@@ -51,14 +63,12 @@ def sample(
     except ValueError as error:
         exit_with(EXIT_WRONG_INPUT, str(error))
     rulesets = _rulesets(made, folder) if summary or format_ is Format.CSV else None
+    form = None
+    if rulesets is not None and format_ is Format.CSV:
+        form = Tables({id_: columns_of(rulesets.on(id_, made.on)) for id_ in rulesets_of(made)})
     try:
         written = write_sample(
-            made,
-            out,
-            columns={id_: columns_of(rulesets.on(id_, made.on)) for id_ in rulesets_of(made)}
-            if rulesets is not None and format_ is Format.CSV
-            else None,
-            tell=_tell if sys.stderr.isatty() else None,
+            made, out, form=form, processes=processes, tell=_tell if sys.stderr.isatty() else None
         )
     except FolderInUseError as error:
         exit_with(EXIT_WRONG_INPUT, str(error))

@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeVar
 
 from clients.sample.draws import Draws
 from clients.sample.layout import Unit
 from clients.sample.people import Aim, Cause, Someone, UnitYear
 
+T = TypeVar("T")
+
 Facts = dict[str, object]
 
-_HALVES: Final[tuple[int | Decimal, ...]] = tuple(
+HALVES: Final[tuple[int | Decimal, ...]] = tuple(
     Decimal(number) / 2 if number % 2 else number // 2 for number in range(141)
 )
+"""0 to 70 in halves, whole ones as `int`."""
 
 
 class Held(NamedTuple):
@@ -76,9 +79,14 @@ class Judged(NamedTuple):
     draws: Draws
 
 
+def by_aim(not_completed: T, completed: T, good: T, excellent: T) -> tuple[T, T, T, T]:
+    """A table from aims: a tuple, since an aim is a number, and to hash one costs more than all else here."""
+    return not_completed, completed, good, excellent
+
+
 def points(draws: Draws, low: int, high: int) -> int | Decimal:
     """Points, to the half; 0 to 70."""
-    return _HALVES[draws.between(2 * low, 2 * high)]
+    return HALVES[draws.between(2 * low, 2 * high)]
 
 
 def part(draws: Draws, whole: int, low: int, high: int) -> int:

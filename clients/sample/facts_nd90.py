@@ -6,19 +6,19 @@ from datetime import date
 from typing import Final
 
 from clients.sample.draws import Draws, Weighted
-from clients.sample.facts_common import Facts, Held, degraded, disciplined, part, peers
+from clients.sample.facts_common import Facts, Held, by_aim, degraded, disciplined, part, peers
 from clients.sample.people import Aim
 
 ND48_FROM: Final = date(2023, 9, 15)
 """Since Decree 48/2023 records say what the share of excellent ratings is taken of."""
 
 _DISCIPLINE: Final = ("decided_on", "form", "kind", "act_id", "used_in_year", "in_duty")
-_LEVELS: Final = {
-    Aim.EXCELLENT: Weighted({"well": 1}),
-    Aim.GOOD: Weighted({"well": 70, "met": 30}),
-    Aim.COMPLETED: Weighted({"well": 15, "met": 85}),
-    Aim.NOT_COMPLETED: Weighted({"met": 70, "not_met": 30}),
-}
+_LEVELS: Final = by_aim(
+    Weighted({"met": 70, "not_met": 30}),
+    Weighted({"well": 15, "met": 85}),
+    Weighted({"well": 70, "met": 30}),
+    Weighted({"well": 1}),
+)
 _GENERAL: Final = ("politics", "ethics", "working_style", "organisation")
 
 
@@ -52,7 +52,8 @@ def staff(held: Held, group: str) -> Facts:
         "done": criteria if aim > Aim.NOT_COMPLETED else part(draws, criteria, 40, 60),
         "not_ensured": _not_ensured(draws, aim, criteria),
     }
-    return facts | _shares(held)
+    facts.update(_shares(held))
+    return facts
 
 
 def leader(held: Held, group: str) -> Facts:
@@ -84,7 +85,8 @@ def leader(held: Held, group: str) -> Facts:
         "exceeded": year.exceeded,
     }
     facts["corruption_in_unit"] = False
-    return facts | _shares(held)
+    facts.update(_shares(held))
+    return facts
 
 
 def _anybody(held: Held, group: str) -> Facts:

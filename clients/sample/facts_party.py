@@ -5,40 +5,40 @@ from __future__ import annotations
 from typing import Final
 
 from clients.sample.draws import Draws, Weighted
-from clients.sample.facts_common import Facts, Held, Judged, degraded, disciplined, part, peers, points
+from clients.sample.facts_common import (
+    Facts,
+    Held,
+    Judged,
+    by_aim,
+    degraded,
+    disciplined,
+    part,
+    peers,
+    points,
+)
 from clients.sample.people import Aim, UnitYear
 
 _DISCIPLINE: Final = ("decided_on", "form", "kind", "act_id", "used_in_year")
-_OF_30: Final = {
-    Aim.EXCELLENT: (27, 30),
-    Aim.GOOD: (21, 25),
-    Aim.COMPLETED: (15, 19),
-    Aim.NOT_COMPLETED: (8, 14),
-}
-_OF_70: Final = {
-    Aim.EXCELLENT: (64, 70),
-    Aim.GOOD: (52, 64),
-    Aim.COMPLETED: (38, 48),
-    Aim.NOT_COMPLETED: (18, 30),
-}
-_RESULTS: Final = {
-    Aim.EXCELLENT: Weighted({"excellent": 1}),
-    Aim.GOOD: Weighted({"excellent": 35, "good": 65}),
-    Aim.COMPLETED: Weighted({"good": 50, "average": 50}),
-    Aim.NOT_COMPLETED: Weighted({"average": 50, "poor": 50}),
-}
-_OTHERS: Final = {
-    Aim.EXCELLENT: Weighted({"excellent": 60, "good": 40}),
-    Aim.GOOD: Weighted({"excellent": 20, "good": 60, "average": 20}),
-    Aim.COMPLETED: Weighted({"good": 40, "average": 60}),
-    Aim.NOT_COMPLETED: Weighted({"average": 60, "poor": 40}),
-}
-_QUARTERS: Final = {
-    Aim.EXCELLENT: Weighted({"excellent": 70, "good": 30}),
-    Aim.GOOD: Weighted({"excellent": 15, "good": 80, "completed": 5}),
-    Aim.COMPLETED: Weighted({"good": 40, "completed": 60}),
-    Aim.NOT_COMPLETED: Weighted({"completed": 50, "not_completed": 50}),
-}
+_OF_30: Final = by_aim((8, 14), (15, 19), (21, 25), (27, 30))
+_OF_70: Final = by_aim((18, 30), (38, 48), (52, 64), (64, 70))
+_RESULTS: Final = by_aim(
+    Weighted({"average": 50, "poor": 50}),
+    Weighted({"good": 50, "average": 50}),
+    Weighted({"excellent": 35, "good": 65}),
+    Weighted({"excellent": 1}),
+)
+_OTHERS: Final = by_aim(
+    Weighted({"average": 60, "poor": 40}),
+    Weighted({"good": 40, "average": 60}),
+    Weighted({"excellent": 20, "good": 60, "average": 20}),
+    Weighted({"excellent": 60, "good": 40}),
+)
+_QUARTERS: Final = by_aim(
+    Weighted({"completed": 50, "not_completed": 50}),
+    Weighted({"good": 40, "completed": 60}),
+    Weighted({"excellent": 15, "good": 80, "completed": 5}),
+    Weighted({"excellent": 70, "good": 30}),
+)
 
 
 def individual_366(held: Held, group: str) -> Facts:

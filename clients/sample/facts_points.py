@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final
 
 from clients.sample.draws import Draws, Weighted
-from clients.sample.facts_common import Facts, Held, Judged, degraded, disciplined, part, peers, points
+from clients.sample.facts_common import (
+    Facts,
+    Held,
+    Judged,
+    by_aim,
+    degraded,
+    disciplined,
+    part,
+    peers,
+    points,
+)
 from clients.sample.people import Aim
 
 _SERVANT_DISCIPLINE: Final = (
@@ -17,42 +28,19 @@ _SERVANT_DISCIPLINE: Final = (
     "related_to_public_duty",
 )
 _EMPLOYEE_DISCIPLINE: Final = ("decided_on", "form", "kind")
-_OF_30: Final = {
-    Aim.EXCELLENT: (27, 30),
-    Aim.GOOD: (19, 24),
-    Aim.COMPLETED: (14, 19),
-    Aim.NOT_COMPLETED: (8, 13),
-}
-_OF_70: Final = {
-    Aim.EXCELLENT: (63, 70),
-    Aim.GOOD: (53, 63),
-    Aim.COMPLETED: (39, 48),
-    Aim.NOT_COMPLETED: (18, 30),
-}
-_OF_10: Final = {Aim.EXCELLENT: (9, 10), Aim.GOOD: (6, 8), Aim.COMPLETED: (5, 7), Aim.NOT_COMPLETED: (3, 4)}
+_OF_30: Final = by_aim((8, 13), (14, 19), (19, 24), (27, 30))
+_OF_70: Final = by_aim((18, 30), (39, 48), (53, 63), (63, 70))
+_OF_10: Final = by_aim((3, 4), (5, 7), (6, 8), (9, 10))
 _MEAN_SHARE: Final = 0.3  # of units that put the year together of quarters: assumed
 # How often a product fails an assessment, and is late.
-_FAILED: Final = {Aim.EXCELLENT: 0.02, Aim.GOOD: 0.25, Aim.COMPLETED: 0.4, Aim.NOT_COMPLETED: 0.6}
-_LATE: Final = {Aim.EXCELLENT: 0.05, Aim.GOOD: 0.5, Aim.COMPLETED: 0.6, Aim.NOT_COMPLETED: 0.8}
+_FAILED: Final = by_aim(0.6, 0.4, 0.25, 0.02)
+_LATE: Final = by_aim(0.8, 0.6, 0.5, 0.05)
 # Percents of what is assigned: done, and of that of quality and on time.
-_DONE: Final = {
-    Aim.EXCELLENT: (100, 100),
-    Aim.GOOD: (100, 100),
-    Aim.COMPLETED: (75, 90),
-    Aim.NOT_COMPLETED: (30, 45),
-}
-_WELL: Final = {
-    Aim.EXCELLENT: (97, 100),
-    Aim.GOOD: (80, 95),
-    Aim.COMPLETED: (70, 90),
-    Aim.NOT_COMPLETED: (50, 80),
-}
-_GRADES: Final = {
-    Aim.EXCELLENT: Weighted({100: 1}),
-    Aim.GOOD: Weighted({100: 80, 50: 20}),
-    Aim.COMPLETED: Weighted({100: 30, 50: 70}),
-    Aim.NOT_COMPLETED: Weighted({50: 50, 0: 50}),
-}
+_DONE: Final = by_aim((30, 45), (75, 90), (100, 100), (100, 100))
+_WELL: Final = by_aim((50, 80), (70, 90), (80, 95), (97, 100))
+_GRADES: Final = by_aim(
+    Weighted({50: 50, 0: 50}), Weighted({100: 30, 50: 70}), Weighted({100: 80, 50: 20}), Weighted({100: 1})
+)
 _BELOW: Final = Weighted({"excellent": 14, "good": 72, "completed": 13.5, "not_completed": 0.5})
 
 
@@ -95,7 +83,8 @@ def civil_servant(held: Held, group: str) -> Facts:
         facts["corruption_in_unit"] = False
         if held.role == "deputy":
             facts["subordinates"] = [draws.weigh(_BELOW) for _ in range(draws.between(2, 5))]
-    return facts | peers(held, outstanding=True)
+    facts.update(peers(held, outstanding=True))
+    return facts
 
 
 def public_employee(held: Held, group: str) -> Facts:
@@ -126,7 +115,8 @@ def public_employee(held: Held, group: str) -> Facts:
             name: draws.weigh(_GRADES[aim]) for name in ("unit_result", "organising", "cohesion")
         }
         facts["corruption_in_unit"] = False
-    return facts | peers(held, outstanding=True)
+    facts.update(peers(held, outstanding=True))
+    return facts
 
 
 def organisation(judged: Judged) -> Facts:
@@ -151,6 +141,7 @@ def organisation(judged: Judged) -> Facts:
     }
 
 
+@lru_cache(maxsize=256)
 def _by_quarters(unit_id: str) -> bool:
     """Whether a unit puts the year together of quarters: a rule of the unit, the same for everybody in it."""
     return Draws(f"quarters/{unit_id}").chance(_MEAN_SHARE)

@@ -110,8 +110,8 @@ class Someone:
     Attributes:
         number: their number in the sample.
         unit: where they work; `place` 0 is its head, then the deputies.
-        draws: for what is asked further.
-        born: the date of birth.
+        draws: for what is asked further, in the order in which `Sample.persons` asks it.
+        born: the date of birth, as text.
         aim: the class that their facts are made for; where it is not completed, `cause` says why.
         months: months worked in the year; `absence` months of lawful absence.
     """
@@ -122,7 +122,7 @@ class Someone:
     draws: Draws
     name: str
     woman: bool
-    born: date
+    born: str
     in_party: bool
     aim: Aim
     cause: Cause
@@ -156,7 +156,7 @@ def someone(layout: Layout, number: int, unit: Unit) -> Someone:
     woman = draws.chance(HEAD_WOMEN_SHARE if leads else WOMEN_SHARE[sector])
     name = person_name(draws, woman=woman)
     age = draws.between(*draws.weigh(HEAD_AGES if leads else AGES))
-    born = date(layout.on.year - age, 1, 1) + timedelta(draws.between(0, 364))
+    born = f"{layout.on.year - age}-{_day(draws)}"
     aim = draws.weigh(PERSON_AIMS)
     if leads:
         # The result of a leader is linked with that of the unit: seldom above it.
@@ -203,22 +203,17 @@ def party_members(unit: Unit) -> int:
 
 def register_entry(layout: Layout, person: Someone) -> dict[str, object]:
     """What a register of personnel says of somebody beside the rating."""
-    draws = Draws(f"{layout.seed}/register/{person.number}")
-    unit, leads = person.unit, person.is_leader
-    joined = date(
-        min(person.born.year + draws.between(22, 34), layout.on.year - 1),
-        draws.between(1, 12),
-        draws.between(1, 28),
-    )
+    draws, unit, leads = person.draws, person.unit, person.is_leader
+    joined = min(int(person.born[:4]) + draws.between(22, 34), layout.on.year - 1)
     return {
         "id": person.id,
         "name": person.name,
         "gender": "female" if person.woman else "male",
-        "born": person.born.isoformat(),
+        "born": person.born,
         "ethnic_minority": draws.chance(MINORITY_SHARE),
         "degree": draws.weigh(HEAD_DEGREES if leads else DEGREES[unit.kind.sector]),
         "political_theory": draws.weigh(HEAD_THEORIES if leads else THEORIES),
-        "party_member_since": joined.isoformat() if person.in_party else None,
+        "party_member_since": f"{joined}-{_day(draws)}" if person.in_party else None,
         "planned": draws.chance(PLANNED_SHARE),
         "organisation": unit.id,
         "role": role(person),
@@ -278,6 +273,11 @@ def _presence(draws: Draws, *, mother: bool) -> tuple[int, int, bool]:
         return 12 - away, away, False
     away = draws.between(1, 2) if draws.chance(SHORT_ABSENCE_SHARE) else 0
     return 12 - away, away, False
+
+
+def _day(draws: Draws) -> str:
+    """A day of any year, without its year."""
+    return f"{draws.between(1, 12):02d}-{draws.between(1, 28):02d}"
 
 
 _FORMS: Final = Weighted({"reprimand": 68, "warning": 24, "removal": 8})

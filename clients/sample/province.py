@@ -191,8 +191,7 @@ class Sample:
         mistakes: list[Mistake] = []
         copies = 1
         for seat in posts:
-            draws = Draws(f"{self.seed}/{campaign}/{person.number}/{seat.organisation}")
-            fate = draws.share()
+            fate = person.draws.share()
             held = Held(
                 person,
                 seat.unit,
@@ -200,7 +199,7 @@ class Sample:
                 len(posts),
                 unit_year(self.seed, seat.unit.id),
                 self.on,
-                draws,
+                person.draws,
             )
             facts = OF_PERSON[seat.ruleset](held, seat.group)
             organisation = seat.organisation
@@ -239,10 +238,13 @@ class Sample:
         unit = person.unit
         posts = [self._state_seat(unit, role(person))]
         above = unit.above
-        if person.is_head and above is not None and above.kind.sector is unit.kind.sector:
-            draws = Draws(f"{self.seed}/second/{person.number}")
-            if draws.chance(SECOND_POST_SHARE):
-                posts.append(self._state_seat(above, "deputy"))
+        if (
+            person.is_head
+            and above is not None
+            and above.kind.sector is unit.kind.sector
+            and person.draws.chance(SECOND_POST_SHARE)
+        ):
+            posts.append(self._state_seat(above, "deputy"))
         return posts
 
     def _state_seat(self, unit: Unit, as_: str) -> _Seat:

@@ -1,0 +1,201 @@
+"""Rulesets applied to whole tables: the same verdicts as for each record by itself, found together (design, 8)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import reduce
+from operator import or_
+from types import MappingProxyType
+from typing import Final
+
+import polars as pl
+
+from engine.evaluation import Evaluator, evaluator_of
+from engine.findings import Finding
+from engine.ruleset.ruleset import Ruleset
+from engine.table.criteria import STATUSES, UNKNOWN, Criteria, Statuses, Way, unknown_paths
+from engine.table.layout import as_frame
+from engine.table.ledger import Entry, Ledger
+from engine.table.packing import Packing
+from engine.table.rowwise import entry_of
+
+_NO_LISTS: Final[Mapping[str, pl.DataFrame]] = MappingProxyType({})
+_STATUS_BITS: Final = 3
+_SCORE: Final = "score"
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """What the rows of a table come to.
+
+    Attributes:
+        frame: a row for each row of the table, in its order: the id, if one was named, then ``status``, ``outcome``,
+            ``lowest``, ``highest``, ``possible``, ``failed`` (criteria that are unmet), ``gaps``, ``obligations``,
+            ``proposals``, ``notes``, ``missing`` (facts that were not stated), ``missing_matters`` (those that can
+            still move the result), the score and its parts as decimal text where there is one, and ``violations``
+            (what a row with the status ``refused`` states wrongly).
+        findings: the status of each criterion, a column each; null in a row that is refused.
+        ways: how each criterion was evaluated, and the score.
+        apart: how many rows were evaluated by themselves, whole.
+    """
+
+    frame: pl.DataFrame
+    findings: pl.DataFrame
+    ways: tuple[Way, ...]
+    apart: int
+
+
+def evaluate_table(
+    ruleset: Ruleset,
+    frame: pl.DataFrame | pl.LazyFrame,
+    *,
+    evaluated_on: date,
+    id: str | None = None,  # noqa: A002 - the word for it
+    lists: Mapping[str, pl.DataFrame] = _NO_LISTS,
+) -> Scored:
+    """The verdicts of `ruleset` on the rows of a table, as `engine.evaluate` would give them one by one.
+
+    Args:
+        ruleset: the ruleset.
+        frame: the table, in the form that `engine.table.layout` describes. A lazy one is collected; see
+            `score_parquet` for tables that do not fit into memory.
+        evaluated_on: the date of the evaluation.
+        id: the column that tells the rows apart; it comes back beside the results.
+        lists: facts that are lists, each as a table of its items with the column `id`.
+
+    Raises:
+        TableError: a column names no fact, or two state the same.
+        InferenceLimitError: the ruleset's decision is larger than forward chaining is safe with.
+    """
+    whole = frame.collect() if isinstance(frame, pl.LazyFrame) else frame
+    stated = as_frame(ruleset, whole, id, lists)
+    return _Table(evaluator_of(ruleset), stated, evaluated_on).scored(whole.select([id] if id else []))
+
+
+class _Table:
+    """One table while it is evaluated."""
+
+    def __init__(self, evaluator: Evaluator, frame: pl.DataFrame, day: date) -> None:
+        self._evaluator, self._frame, self._day = evaluator, frame, day
+        self._ruleset = evaluator.ruleset
+        self._ledger = Ledger(self._ruleset)
+        self._criteria = Criteria(evaluator, frame, day)
+
+    def scored(self, ids: pl.DataFrame) -> Scored:
+        scope = self._criteria.scope
+        self._criteria.check_facts()
+        found = [self._criteria.statuses(criterion) for criterion in self._ruleset.criteria]
+        statuses, ways = [each for each, _ in found], [way for _, way in found]
+        score = self._scores(ways)
+        codes = [
+            each.code if isinstance(each.code, pl.Expr) else scope.keep(each.code).alias(f"code {number}")
+            for number, each in enumerate(statuses)
+        ]
+        packing = Packing("statuses", len(codes), _STATUS_BITS)
+        apart = reduce(or_, scope.apart, pl.lit(value=False)).fill_null(value=False)
+        packed = scope.frame.lazy().select(
+            pl.int_range(pl.len()).alias("row"), apart.alias("apart"), *packing.pack(codes)
+        )
+        entries = self._entries(packed.collect(), packing, statuses).with_columns(score.alias("score"))
+        alone = entries["apart"].arg_true()
+        entries = self._put_apart(entries, alone)
+        results = self._ledger.results(entries)
+        return Scored(
+            pl.concat([ids, results], how="horizontal"),
+            self._ledger.signatures()[entries["judgement"]],
+            tuple(ways),
+            len(alone),
+        )
+
+    def _scores(self, ways: list[Way]) -> pl.Series:
+        """The places of the scores in the ledger."""
+        if self._ruleset.score is None:
+            return pl.zeros(self._frame.height, dtype=pl.UInt32, eager=True)
+        ways.append(Way(_SCORE, columns=False, reason="points are added up row by row"))
+        numbers, verdicts = self._criteria.scores()
+        places = [0 if verdict is None else self._ledger.score(verdict.score) for verdict in verdicts]
+        return pl.Series(places, dtype=pl.UInt32).gather(numbers)
+
+    def _entries(self, packed: pl.DataFrame, packing: Packing, statuses: Sequence[Statuses]) -> pl.DataFrame:
+        """The places in the ledger of what the rows come to that are not evaluated by themselves."""
+        different = packed.filter(~pl.col("apart")).select(packing.columns).unique(maintain_order=True)
+        codes = [packing.unpack(row) for row in different.iter_rows()]
+        signatures = [tuple(STATUSES[code] for code in row) for row in codes]
+        known = different.with_columns(
+            pl.Series("judgement", map(self._ledger.signature, signatures), dtype=pl.UInt32),
+            pl.Series("open", [UNKNOWN in row for row in codes], dtype=pl.Boolean),
+        )
+        entries = packed.join(known, on=packing.columns, how="left", maintain_order="left").with_columns(
+            pl.col("judgement").fill_null(0),
+            pl.lit(0, pl.UInt32).alias("missing"),
+            pl.lit(0, pl.UInt32).alias("violations"),
+        )
+        rows = entries.filter(pl.col("open") & ~pl.col("apart"))
+        if rows.is_empty():
+            return entries
+        places = self._missing(rows, packing, statuses)
+        return entries.with_columns(entries["missing"].scatter(rows["row"], places))
+
+    def _missing(self, rows: pl.DataFrame, packing: Packing, statuses: Sequence[Statuses]) -> pl.Series:
+        """The places in the ledger of the facts that rows are missing that have an unknown finding."""
+        frame = self._criteria.scope.frame[rows["row"]]
+        unknown = dict(unknown_paths(statuses))
+        bits = Packing("unknown", len(unknown), 1)
+        lists = {at: _missing_lists(each, at) for at, each in enumerate(statuses) if each.numbers is not None}
+        keys = frame.select(
+            pl.int_range(pl.len()).alias("row"), *bits.pack(list(unknown.values()))
+        ).with_columns(
+            *(rows[column] for column in packing.columns),
+            *(of.gather(rows["row"]).alias(f"missing {at}") for at, (of, _) in lists.items()),
+        )
+        names = keys.columns[1:]
+        different = keys.select(names).unique(maintain_order=True)
+        places = []
+        for row in different.iter_rows(named=True):
+            codes = packing.unpack([row[column] for column in packing.columns])
+            held = bits.unpack([row[column] for column in bits.columns])
+            gone = {path for path, bit in zip(unknown, held, strict=True) if bit}
+            given = {at: facts[row[f"missing {at}"]] for at, (_, facts) in lists.items()}
+            places.append(self._missing_of(codes, gone, given, statuses))
+        numbered = different.with_columns(pl.Series("place", places, dtype=pl.UInt32))
+        return keys.join(numbered, on=names, how="left", maintain_order="left", nulls_equal=True)["place"]
+
+    def _missing_of(
+        self,
+        codes: Sequence[int],
+        gone: set[str],
+        given: Mapping[int, tuple[str, ...]],
+        statuses: Sequence[Statuses],
+    ) -> int:
+        findings = []
+        for at, code in enumerate(codes):
+            facts = given[at] if at in given else tuple(sorted(gone & statuses[at].reads.keys()))
+            missing = facts if code == UNKNOWN else ()
+            findings.append(Finding(self._ruleset.criteria[at], STATUSES[code], (), missing))
+        judgement = self._ledger.judge.judge(tuple(finding.status for finding in findings))
+        return self._ledger.missing(judgement.missing(findings))
+
+    def _put_apart(self, entries: pl.DataFrame, alone: pl.Series) -> pl.DataFrame:
+        """`entries` with what the rows come to that are evaluated by themselves."""
+        if not len(alone):
+            return entries
+        rows = self._frame[alone].iter_rows(named=True)
+        found = [entry_of(self._evaluator, self._ledger, row, self._day) for row in rows]
+        columns = pl.DataFrame(found, schema=dict.fromkeys(Entry._fields, pl.UInt32), orient="row")
+        return entries.with_columns(
+            entries[name].scatter(alone, columns[name]).alias(name) for name in Entry._fields
+        )
+
+
+def _missing_lists(status: Statuses, at: int) -> tuple[pl.Series, list[tuple[str, ...]]]:
+    """For each row, which list of missing facts its finding has that was found row by row, and the lists."""
+    numbers: dict[tuple[str, ...], int] = {}
+    of = [
+        numbers.setdefault(() if verdict is None else verdict.findings[at].missing, len(numbers))
+        for verdict in status.verdicts
+    ]
+    if status.numbers is None:
+        raise TypeError("only what was found row by row has lists of its own")
+    return pl.Series(of, dtype=pl.UInt32).gather(status.numbers), list(numbers)

@@ -72,8 +72,11 @@ class Publication:
         for ending in self.endings:
             if self.withdrawn is not None and self.withdrawn <= ending.known:
                 break
-            yield Phase(start, ending.known, effective)
-            start = ending.known
+            if (
+                start is None or start < ending.known
+            ):  # one that was known before it was published has no phase before
+                yield Phase(start, ending.known, effective)
+                start = ending.known
             last = ending.day - timedelta(days=1)
             effective = Period(
                 effective.from_, last if effective.until is None else min(effective.until, last)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date
-from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,7 +12,7 @@ from ruamel.yaml import YAML
 
 from engine import Catalogue, Verdict, evaluate
 from engine.campaign import Judged, Organisation, Person, Post, Role, Subject, run_campaign
-from engine.cohort import QuotaError, award, quota_of
+from engine.cohort import QuotaError, Reason, Standing, award, quota_of
 
 ROOT = Path(__file__).parents[2]
 DATA = ROOT / "tests" / "data" / "rulesets"
@@ -36,21 +35,16 @@ def test_a_local_pack_says_what_it_is(ruleset: Any) -> None:
 
 
 def cohort(members: list[Mapping[str, Any]]) -> Iterator[tuple[str, Verdict]]:
-    """A verdict for each member, ranked by falling points so that no tie is left to the authority."""
+    """A verdict for each member."""
     ruleset = CATALOGUE.on(SHARE, ON)
-    points = 1000
+    number = 0
     for group in members:
         place = {name: group[name] for name in ("unit_id", "peer_group")}
         for concluded in ("excellent", "good", "completed"):
             for _ in range(group.get(concluded, 0)):
-                points -= 1
-                record = {
-                    "subject": {"group": "nghean_leader"},
-                    "concluded": concluded,
-                    "score": Decimal(points),
-                    **place,
-                }
-                yield str(points), evaluate(ruleset, record, evaluated_on=ON)
+                number += 1
+                record = {"subject": {"group": "nghean_leader"}, "concluded": concluded, **place}
+                yield str(number), evaluate(ruleset, record, evaluated_on=ON)
 
 
 @pytest.mark.parametrize("reading", ["good_only", "good_or_above", "all_rated"])
@@ -59,9 +53,16 @@ def test_the_rate_of_a_fifth_in_each_reading(case: Mapping[str, Any], reading: s
     members = list(cohort(case["members"]))
     eligible = [id_ for id_, verdict in members if verdict.outcome == "excellent"]
     result = award(quota_of(CATALOGUE.on(SHARE, ON), reading), members)
-    awarded = [id_ for id_ in eligible if result.results[id_].outcome == "excellent"]
-    assert awarded == eligible[: case["most"][reading]], "the places go to the highest points"
-    assert all(result.results[id_].outcome == "good" for id_ in eligible[len(awarded) :])
+    most = case["most"][reading]
+    assert min(group.limits for group in result.groups) == (most, most)
+    if len(eligible) <= most:
+        expected = (Standing.AWARDED, Reason.WITHIN_PLACES)
+    elif most == 0:
+        expected = (Standing.NOT_AWARDED, Reason.CAP_ZERO_SLOTS)
+    else:  # no tie-break was read: nobody is chosen silently
+        expected = (Standing.NEEDS_DECISION, Reason.NO_RANKING)
+    results = [result.results[id_] for id_ in eligible]
+    assert {(each.standing, each.reason) for each in results} == {expected}
 
 
 def test_no_reading_of_the_rate_is_taken_silently() -> None:

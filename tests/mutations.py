@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
 
@@ -135,7 +136,9 @@ def mutants(path: Path, name: str) -> Iterator[Mutant]:
 
 _OPERATOR: Final = re.compile(r"(?<![<>!=])(>=|<=|>|<)(?!=)")
 _OFF: Final = {">=": ">", ">": ">=", "<=": "<", "<": "<="}
-_SAYS: Final = re.compile(r"(?:trở lên|ít nhất|tối thiểu|không quá|(?<!vượt )(?:trên|quá|dưới)) ?(?:\d+|$|,)|trở lên")
+_SAYS: Final = re.compile(
+    r"(?:trở lên|ít nhất|tối thiểu|không quá|(?<!vượt )(?:trên|quá|dưới)) ?(?:\d+|$|,)|trở lên"
+)
 
 
 @mutator
@@ -148,7 +151,9 @@ def operator_off(seed: Seed) -> Iterator[Mutant]:
         if not _same_number(seed, label, holds):
             continue
         off = _OPERATOR.sub(lambda found: _OFF[found.group()], holds)
-        yield seed.mutant("operator", name, seed.expression(("criteria", name, "holds"), off), "threshold-operator")
+        yield seed.mutant(
+            "operator", name, seed.expression(("criteria", name, "holds"), off), "threshold-operator"
+        )
 
 
 def _same_number(seed: Seed, label: str, holds: str) -> bool:
@@ -159,7 +164,9 @@ def _same_number(seed: Seed, label: str, holds: str) -> bool:
     for name in re.findall(r"[^\W\d]\w*", holds):
         if name in seed.ruleset.parameters and day is not None:
             value = seed.ruleset.parameters_on(day)[name]
-            compared |= {float(value), float(value) * 100} if not isinstance(value, bool | str | list) else set()
+            compared |= (
+                {float(value), float(value) * 100} if not isinstance(value, bool | str | list) else set()
+            )
     return bool(said & compared)
 
 
@@ -323,8 +330,9 @@ def protected(seed: Seed) -> Iterator[Mutant]:
         used = any(re.search(rf"(?<![\w.]){name}\b", str(c["holds"])) for c in seed.data["criteria"].values())
         if fact["type"] == "boolean" and used and "sensitive" not in fact:
             label: Steps = ("facts", name, "label", "vi")
-            yield seed.mutant("marked", name, seed.replaced(label[:-2] + ("type",), "boolean") if False else _marked(seed, name), "sensitive-fact")
-            yield seed.mutant("called", name, seed.expression(label, "Là người dân tộc thiểu số"), "protected-attribute")
+            yield seed.mutant("marked", name, _marked(seed, name), "sensitive-fact")
+            called = seed.expression(label, "Là người dân tộc thiểu số")
+            yield seed.mutant("called", name, called, "protected-attribute")
             return
 
 
@@ -332,7 +340,8 @@ def _marked(seed: Seed, name: str) -> str:
     key = seed.read.keys["facts", name, "type"]
     flow = seed._in_flow(("facts", name, "type"))
     indent = " " * (key.start - seed._line_start(key.start))
-    return seed.text[: key.start] + ("sensitive: family, " if flow else f"sensitive: family\n{indent}") + seed.text[key.start :]
+    mark = "sensitive: family, " if flow else f"sensitive: family\n{indent}"
+    return seed.text[: key.start] + mark + seed.text[key.start :]
 
 
 # The decision
@@ -353,7 +362,9 @@ def implied(seed: Seed) -> Iterator[Mutant]:
             text = seed.text[: place.end] + f"{joint}as_{name}" + seed.text[place.end :]
             copy = {key: criterion[key] for key in ("label", "holds", "applies", "cite") if key in criterion}
             entry = f"as_{name}: {json.dumps(copy, ensure_ascii=False)}"
-            yield seed.mutant("implied", name, Seed(seed.name, text).added("criteria", entry), "criterion-implied")
+            yield seed.mutant(
+                "implied", name, Seed(seed.name, text).added("criteria", entry), "criterion-implied"
+            )
             return
 
 
@@ -375,13 +386,14 @@ def rung_shadowed(seed: Seed) -> Iterator[Mutant]:
     outcomes = list(seed.data["outcomes"])
     rungs = sorted(ladder, key=outcomes.index)
     under_ceiling = {each["at_most"] for each in seed.data["decision"].get("ceilings", ())}
-    for lower, higher in zip(rungs, rungs[1:], strict=False):
-        fixed = under_ceiling | set(seed.data["decision"].get("grounds", {})) | {seed.data["decision"].get("otherwise")}
+    decision = seed.data["decision"]
+    fixed = under_ceiling | set(decision.get("grounds", {})) | {decision.get("otherwise")}
+    for lower, higher in pairwise(rungs):
         if lower in fixed or not ladder[higher] or set(ladder[higher]) <= set(ladder[lower]):
             continue
         both = dict.fromkeys([*ladder[lower], *ladder[higher]])
         text = seed.replaced(("decision", "ladder", lower), f"[{', '.join(both)}]")
-        if not seed._in_flow(("decision", "ladder", lower)) and seed.text[seed.read.values["decision", "ladder", lower].start] == "-":
+        if seed.text[seed.read.values["decision", "ladder", lower].start] == "-":
             continue
         yield seed.mutant("rung shadowed", lower, text, "outcome-unreachable")
         return
@@ -407,7 +419,9 @@ def ground_too_high(seed: Seed) -> Iterator[Mutant]:
     for outcome in seed.data["decision"].get("grounds", {}):
         if outcome != highest and highest not in seed.data["decision"]["grounds"]:
             text = seed.renamed(("decision", "grounds", outcome), highest)
-            yield seed.mutant("ground", outcome, text, "not-monotone", "outcome-unused", "outcome-unreachable")
+            yield seed.mutant(
+                "ground", outcome, text, "not-monotone", "outcome-unused", "outcome-unreachable"
+            )
             return
 
 
@@ -442,8 +456,9 @@ def gap_unnamed(seed: Seed) -> Iterator[Mutant]:
 
 @mutator
 def gap_impossible(seed: Seed) -> Iterator[Mutant]:
-    if seed.data["decision"].get("otherwise") == "undetermined" and any(g.get("unmet") for g in seed.data.get("gaps", ())):
-        lowest = list(seed.data["outcomes"])[0]
+    named = any(gap.get("unmet") for gap in seed.data.get("gaps", ()))
+    if seed.data["decision"].get("otherwise") == "undetermined" and named:
+        lowest = next(iter(seed.data["outcomes"]))
         text = seed.replaced(("decision", "otherwise"), lowest)
         yield seed.mutant("gaps closed", lowest, text, "gap-unreachable")
 

@@ -19,8 +19,8 @@ from clients.sample.province import Campaign, Sample
 
 MANIFEST: Final = "sample.json"
 """Written last: a folder without it is not whole."""
-_PEOPLE_IN_PART: Final = 5_000
-"""So many people are in memory at once, some 10 MB; a process more has two such parts under way."""
+_PEOPLE_IN_PART: Final = 2_000
+"""So many people are in memory at once, some 3 MB; each process more has two such parts under way."""
 
 
 class FolderInUseError(Exception):

@@ -136,6 +136,16 @@ def test_the_hash_seed_of_python_changes_nothing(tmp_path: Path) -> None:
     assert files(tmp_path / "1") == files(tmp_path / "2") != {}
 
 
+def test_several_processes_make_the_same(tmp_path: Path) -> None:
+    sample = Sample(2_500, 8, DAYS[-1], 0.1, 0.1)
+    told: list[int] = []
+    one = write_sample(sample, tmp_path / "one", tell=told.append)
+    two = write_sample(sample, tmp_path / "two", processes=2)
+    assert one == two
+    assert files(tmp_path / "one") == files(tmp_path / "two")
+    assert told == [2_000, 2_500]
+
+
 def test_another_seed_makes_another_province() -> None:
     one, other = (list(Sample(200, seed, DAYS[-1]).persons()) for seed in (1, 2))
     same = sum(a.register["name"] == b.register["name"] for a, b in zip(one, other, strict=True))

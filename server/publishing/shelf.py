@@ -137,6 +137,6 @@ class Shelf:
         sequence, changes = events[-1].sequence if events else 0, min(to_come, default=None)
         due = before is not None and before.changes_at_micros is not None and before.changes_at_micros <= now
         if before is not None and before.lives == found and not due:  # only drafts have changed
-            return replace(before, sequence=sequence)
+            return replace(before, sequence=sequence, changes_at_micros=changes)
         publications = [life.publication(ruleset, now) for ruleset, life in found.items()]
         return Snapshot(sequence, Catalogue(publications), found, changes)

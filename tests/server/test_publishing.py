@@ -101,6 +101,14 @@ def test_a_publication_counts_from_its_moment_on_and_so_does_what_it_ends(office
     ]
 
 
+def test_the_first_version_of_a_ruleset_counts_from_its_moment_on(office: Office) -> None:
+    office.desk.retire(Named(ID, "1.0.0", 0, "minh", "struck down"))
+    office.desk.publish(office.approved("2.0.0", "2026-01-01"), Publishing(office.now + DAY_MICROS))
+    assert office.in_effect("2026-01-01") is None
+    office.now += DAY_MICROS
+    assert office.in_effect("2026-01-01") == "2.0.0"
+
+
 def test_what_is_past_cannot_be_published_for(office: Office) -> None:
     life = office.desk.publish(office.approved("2.0.0", "2026-01-01"), Publishing(0, supersede=True))
     assert life.published_micros == office.now

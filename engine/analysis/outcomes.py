@@ -22,11 +22,12 @@ _NEVER = Localized("luôn có quy tắc khác quyết định trước", "anothe
 def unreachable_outcomes(study: Subject) -> Iterator[Finding]:
     """Outcomes that nothing leads to, or that are proved to be out of reach."""
     named = _named(study)
+    shut = any(study.never(methodcaller("holding", gate)) for gate in rated(study))
     for outcome in study.ruleset.outcomes:
         name = outcome.name
         if name not in named:
             yield study.found("outcome-unused", _place(study, name), {"name": name}, at_key=True)
-        elif study.never(methodcaller("reached", name)) and not _reached(study, name):
+        elif (shut or study.never(methodcaller("reached", name))) and not _reached(study, name):
             yield _unreachable(study, name)
 
 

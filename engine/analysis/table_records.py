@@ -1,4 +1,4 @@
-"""Records on which given rows of a decision table match, or none does, and a finding is unknown for that."""
+"""Records on which given rows of a decision table match, or none does, and something asks for the result."""
 
 from __future__ import annotations
 
@@ -8,12 +8,14 @@ from typing import Any
 
 from engine.analysis.grid import Cell, Column
 from engine.analysis.model import Witness
-from engine.analysis.search import findings_expected, witness
+from engine.analysis.outcomes import rated
+from engine.analysis.search import Tried, findings_expected, witness
 from engine.analysis.study import OF_SCORE
 from engine.analysis.subject import Subject
 from engine.feel.compiler import compile_program
 from engine.feel.references import references
 from engine.findings import Status
+from engine.judgement import VerdictStatus
 from engine.ruleset.ruleset import Criterion
 from engine.ruleset.table import Table
 from engine.verdict import Verdict
@@ -57,10 +59,7 @@ class TableRecords:
             found = (column.cell(value)[1:] for column, value in zip(self._columns, values, strict=False))
             agreeing = sum(each == other for each, other in zip(found, wanted, strict=True))
             tried = explorer.tried(facts) if agreeing == len(wanted) else None
-            unknown = tried is not None and any(
-                explorer.status(tried, each.name) is Status.UNKNOWN for each in self._asking
-            )
-            return agreeing + unknown
+            return agreeing + (tried is not None and self._matters(tried))
 
         read = set(self._reads()).union(*(each.reads for each in self._asking))
         leaves = explorer.leaves(read)
@@ -92,12 +91,23 @@ class TableRecords:
         sure = sum(1 << row for row in found.rows)
         if sure & rows != rows or (not rows and (sure or found.possible)):
             return None
-        found_unknown = {
-            name: status
-            for name, status in findings_expected(verdict, [each.name for each in self._asking]).items()
-            if status == Status.UNKNOWN.value
-        }
-        return {"findings": found_unknown} if found_unknown else None
+        asked = findings_expected(verdict, [each.name for each in self._asking])
+        unknown = {name: status for name, status in asked.items() if status == Status.UNKNOWN.value}
+        if unknown:
+            return {"findings": unknown}
+        if verdict.status in (VerdictStatus.CANNOT_EVALUATE, VerdictStatus.NOT_RATED):
+            return None
+        answered = {name: status for name, status in asked.items() if status != Status.NOT_APPLICABLE.value}
+        return {"findings": answered} if answered else None
+
+    def _matters(self, tried: Tried) -> bool:
+        """Whether a criterion that asks for the result is unknown, or counts."""
+        statuses = {self._study.explorer.status(tried, each.name) for each in self._asking}
+        open_ = all(
+            self._study.explorer.status(tried, name) in allowed
+            for name, allowed in rated(self._study).items()
+        )
+        return Status.UNKNOWN in statuses or (open_ and bool(statuses - {Status.NOT_APPLICABLE}))
 
     @cached_property
     def _asking(self) -> list[Criterion]:

@@ -141,8 +141,8 @@ OF_MEANING: Final[Mapping[str, Kind]] = {
             "Dòng {first} và dòng {second} của bảng {table} cùng khớp với một bộ giá trị.",
         ),
         (
-            "Under the hit policy {hit} the result is then null, and what asks for it unknown.",
-            "Với cách chọn {hit}, kết quả khi đó là null, và điều cần đến nó thành chưa xác định.",
+            "Under hit policy {hit} the result is then null: what asks for it is unknown, or compares with nothing.",
+            "Với cách chọn {hit}, kết quả khi đó là null: điều cần đến nó chưa xác định được, hoặc so sánh với null.",
         ),
         (
             "Narrow one of the rows, or choose another hit policy.",
@@ -153,8 +153,8 @@ OF_MEANING: Final[Mapping[str, Kind]] = {
         _WARNING,
         ("No row of {table} matches {values}.", "Không dòng nào của bảng {table} khớp với {values}."),
         (
-            "The result is then null, and what asks for it unknown.",
-            "Kết quả khi đó là null, và điều cần đến nó thành chưa xác định.",
+            "The result is then null: what asks for it is unknown, or compares with nothing.",
+            "Kết quả khi đó là null: điều cần đến nó chưa xác định được, hoặc so sánh với null.",
         ),
         (
             "Add a row, or a default to the output.",

@@ -199,6 +199,9 @@ class Reading:
                 return all_of(Not(null), truth if constant else Not(truth))
             case str(), Words() if operator == "=":
                 return Compare(term, "=", constant, said)
+            case Decimal(), _ if operator != "=":
+                # What is not known to be a number may be one; if it is none, the comparison is null.
+                return Compare(Term(print_tree(node), Numbers()), operator, Fraction(constant), said)
             case dt.date(), Numbers() if not isinstance(constant, dt.datetime):
                 return Compare(term, operator, Fraction(constant.toordinal()), said)
         return self._opaque(said)

@@ -14,6 +14,7 @@ from clients.cli import ruleset
 from clients.cli.evaluate import evaluate
 from clients.cli.feel import feel
 from clients.cli.sample import sample
+from clients.cli.score import score
 
 app = typer.Typer(
     name="chuan",
@@ -24,6 +25,7 @@ app = typer.Typer(
 app.command()(evaluate)
 app.command()(feel)
 app.command()(sample)
+app.command()(score)
 app.add_typer(ruleset.app, name="ruleset")
 for command in entry_points(group="chuan.commands"):
     # The service registers its own commands, so that its clients need not know it.

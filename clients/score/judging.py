@@ -1,0 +1,175 @@
+"""Facts to verdicts, a chunk at a time: in this process, or by a server. Both give the same."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import Any, Final, NamedTuple, Protocol, TypeVar
+
+from clients.client import Client, Explained, Question
+from clients.errors import ServiceError
+from clients.score.problems import Problem, ScoreError
+from clients.verdict_data import verdict_data
+from engine import Evaluator, RecordError, Ruleset, Verdict
+from engine.facts import FactsReader
+from engine.feel.errors import FeelLimitError
+from engine.ruleset.localized import Language
+
+TRIES: Final = 8
+"""How often a server is asked that does not answer; the waits double from half a second, a minute in all."""
+_FIRST_WAIT_SECONDS: Final = 0.5
+_MAX_SUBJECT: Final = 200  # characters of an id that a server keeps with a decision
+Answer = TypeVar("Answer")
+
+
+class Asked(NamedTuple):
+    """A record to be judged, and the id that its row has."""
+
+    id: str
+    facts: dict[str, object]
+
+
+class Judged(NamedTuple):
+    """What became of a record: its verdict as plain data, or what is wrong with it."""
+
+    verdict: dict[str, Any] | None
+    problems: tuple[Problem, ...] = ()
+
+
+class Judge(Protocol):
+    """Judges chunks of records."""
+
+    def judge(self, chunk: Sequence[Asked]) -> list[Judged]:
+        """What became of each, in their order.
+
+        Raises:
+            ScoreError: nothing more can be judged.
+        """
+        ...
+
+
+class Usable:
+    """Says whether a ruleset can judge a record, before anybody is asked to: the same here as for a server."""
+
+    def __init__(self, ruleset: Ruleset, language: Language) -> None:
+        self._ruleset = ruleset
+        self._language: Language = language
+        self._reader = FactsReader(ruleset.facts)
+
+    def problems(self, facts: dict[str, object]) -> tuple[Problem, ...]:
+        """What is wrong with a record; that the ruleset is for somebody else too, where it says so."""
+        try:
+            values = self._reader.read(facts)
+        except RecordError as error:
+            return tuple(
+                Problem("violation", "", each.path, {"text": each.text(self._language)})
+                for each in error.violations
+            )
+        selects = self._ruleset.selects
+        if selects is not None and selects(values) is False:
+            return (Problem("not_for", details={"selects": self._ruleset.selects_text}),)
+        return ()
+
+
+class Here:
+    """Judges in this process."""
+
+    def __init__(self, ruleset: Ruleset, on: date, language: Language) -> None:
+        self._usable = Usable(ruleset, language)
+        self._evaluator = Evaluator(ruleset)
+        self._on = on
+
+    def judge(self, chunk: Sequence[Asked]) -> list[Judged]:
+        """See `Judge`."""
+        return [self._one(each.facts) for each in chunk]
+
+    def _one(self, facts: dict[str, object]) -> Judged:
+        if problems := self._usable.problems(facts):
+            return Judged(None, problems)
+        try:
+            return Judged(_data(self._evaluator.evaluate(facts, self._on)))
+        except FeelLimitError as error:
+            return Judged(None, (Problem("refused", details={"text": str(error)}),))
+
+
+class There:
+    """Lets a server judge, which logs every decision. One batch is under way at a time: the server sets the pace."""
+
+    def __init__(
+        self,
+        client: Client,
+        ruleset: Ruleset,
+        on: date,
+        language: Language,
+        sleep: Callable[[float], None],
+    ) -> None:
+        """Nothing is asked yet.
+
+        Args:
+            client: of the server.
+            ruleset: as the server has it.
+            on: the date of evaluation.
+            language: of what is wrong.
+            sleep: waits so many seconds before a server is asked again.
+        """
+        self._usable = Usable(ruleset, language)
+        self._client = client
+        self._ruleset = ruleset
+        self._on = on
+        self._sleep = sleep
+
+    def judge(self, chunk: Sequence[Asked]) -> list[Judged]:
+        """See `Judge`."""
+        found = [Judged(None, self._usable.problems(each.facts)) for each in chunk]
+        sent = [place for place, each in enumerate(found) if not each.problems]
+        answers = self._ask([self._question(chunk[place]) for place in sent]) if sent else []
+        for place, answer in zip(sent, answers, strict=True):
+            if isinstance(answer, ServiceError):
+                details = {"text": answer.message}
+                found[place] = Judged(None, (Problem("refused", details=details),))
+            else:
+                found[place] = Judged(verdict_data(answer.verdict))
+        return found
+
+    def _question(self, asked: Asked) -> Question:
+        return Question(
+            ruleset=self._ruleset.id,
+            version=self._ruleset.version,
+            facts=asked.facts,
+            evaluated_on=self._on,
+            subject_ref=asked.id if len(asked.id) <= _MAX_SUBJECT else "",
+        )
+
+    def _ask(self, questions: list[Question]) -> list[Explained | ServiceError]:
+        try:
+            return retried(lambda: self._client.evaluate_batch(questions), self._sleep)
+        except ServiceError as error:
+            if error.code == "RESOURCE_EXHAUSTED" and len(questions) > 1:
+                half = len(questions) // 2  # too large for one message: in two
+                return self._ask(questions[:half]) + self._ask(questions[half:])
+            raise ScoreError(f"the server cannot go on: {error}") from None
+
+
+def retried(call: Callable[[], Answer], sleep: Callable[[float], None]) -> Answer:
+    """What `call` answers, asked again while the server is away.
+
+    Raises:
+        ServiceError: the last failure, or one that asking again does not mend.
+    """
+    for attempt in range(TRIES - 1):
+        try:
+            return call()
+        except ServiceError as error:
+            if not error.unreachable:
+                raise
+        sleep(_FIRST_WAIT_SECONDS * 2**attempt)
+    return call()
+
+
+def _data(verdict: Verdict) -> dict[str, Any]:
+    """What a row is written from; the findings are not in it, since writing them takes longer than judging."""
+    return {
+        **verdict.judgement.data,
+        "missing": [{"fact": each.fact, "matters": each.matters} for each in verdict.missing],
+        "score": verdict.score.data if verdict.score is not None else None,
+    }

@@ -1,0 +1,163 @@
+"""The picture of the whole: one HTML page that needs no network and no script, and prints."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache, partial
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from clients.score.leaves import leaves_of
+from clients.score.report.charts import bars, histogram, shares
+from clients.score.report.phrases import phrase
+from clients.score.tally import Tally
+from clients.score.work import Work
+from engine import Ruleset
+from engine.explanation.law import write_law
+from engine.ruleset.localized import Language
+
+__all__ = ["report"]
+
+_MOST = 20  # lines of a table; groups of a chart
+
+
+@dataclass(frozen=True)
+class _Block:
+    """A criterion that blocks, in words, and how many rows it blocks."""
+
+    label: str
+    law: str
+    count: int
+
+
+@dataclass(frozen=True)
+class _Missing:
+    """A fact that is missing: of how many rows, and of how many it is the only one."""
+
+    label: str
+    fact: str
+    count: int
+    alone: int
+
+
+@dataclass(frozen=True)
+class _Group:
+    """The results of one value of a fact, in the order of the report's results."""
+
+    value: str
+    counts: tuple[int, ...]
+    total: int
+
+
+@dataclass(frozen=True)
+class _Breakdown:
+    """The results by a fact."""
+
+    fact: str
+    label: str
+    groups: tuple[_Group, ...]
+    others: int
+    chart: str
+
+
+def report(ruleset: Ruleset, work: Work, tally: Tally, on: date, language: Language) -> str:
+    """The page; the same work gives the same text.
+
+    Args:
+        ruleset: that judged.
+        work: what was judged.
+        tally: what came of it.
+        on: the date of evaluation.
+        language: of the page.
+    """
+    results = _results(ruleset, tally)
+    say = partial(phrase, language=language)
+    blocks = _blocks(ruleset, tally, language)
+    missing = _missing(ruleset, tally, language)
+    return (
+        _templates()
+        .get_template("report.html")
+        .render(
+            language=language,
+            say=say,
+            ruleset=ruleset,
+            title=ruleset.title.in_(language),
+            on=on,
+            work=work,
+            tally=tally,
+            results=[(words, count) for (_, words), count in results],
+            results_chart=bars([(words, count) for (_, words), count in results]),
+            breakdowns=_breakdowns(ruleset, tally, [key for key, _ in results], language),
+            blocks=blocks,
+            blocks_chart=bars([(each.label, each.count) for each in blocks]),
+            missing=missing,
+            scores=sorted(tally.scores.items()),
+            scores_chart=histogram(tally.scores, say("score"), say("rows")),
+            problems=tally.problems.most_common(_MOST),
+            more_problems=max(0, len(tally.problems) - _MOST),
+        )
+    )
+
+
+def _results(ruleset: Ruleset, tally: Tally) -> list[tuple[tuple[str, str], int]]:
+    """The results in the order of the outcomes, highest first, then those without one."""
+    ranks = {outcome.name: -outcome.rank for outcome in ruleset.outcomes}
+    return sorted(tally.results.items(), key=lambda each: (ranks.get(each[0][0], 1), each[0]))
+
+
+def _blocks(ruleset: Ruleset, tally: Tally, language: Language) -> list[_Block]:
+    criteria = {each.name: each for each in ruleset.criteria}
+    return [
+        _Block(criteria[name].label.in_(language), write_law(criteria[name].citations, language), count)
+        for name, count in _most(tally.blocking)
+    ]
+
+
+def _missing(ruleset: Ruleset, tally: Tally, language: Language) -> list[_Missing]:
+    leaves = leaves_of(ruleset)
+    found = []
+    for fact, count in _most(tally.missing):
+        name = fact.partition(".")[0].partition("[")[0]
+        label = leaves[fact].label(language) if fact in leaves else ruleset.facts[name].label.in_(language)
+        found.append(_Missing(label, fact, count, tally.missing_alone[fact]))
+    return found
+
+
+def _breakdowns(
+    ruleset: Ruleset, tally: Tally, results: list[tuple[str, str]], language: Language
+) -> list[_Breakdown]:
+    found: list[_Breakdown] = []
+    names = [words for _, words in results]
+    for path, counts in zip(tally.by, tally.groups, strict=True):
+        totals: dict[str, int] = {}
+        for (value, _), count in counts.items():
+            totals[value] = totals.get(value, 0) + count
+        if not any(totals):
+            continue  # no row states it
+        largest = sorted(totals, key=lambda value: (-totals[value], value))
+        groups = tuple(
+            _Group(value, tuple(counts[value, key] for key in results), totals[value])
+            for value in largest[:_MOST]
+        )
+        label = ruleset.facts[path.partition(".")[0]].label.in_(language)
+        unstated = phrase("unstated", language=language)
+        chart = shares([(each.value or unstated, each.counts) for each in groups], names)
+        found.append(_Breakdown(path, label, groups, len(largest) - len(groups), chart))
+    return found
+
+
+def _most(counts: dict[str, int]) -> list[tuple[str, int]]:
+    """The most frequent, ties by name, so that the page is the same however the rows came."""
+    return sorted(counts.items(), key=lambda each: (-each[1], each[0]))[:_MOST]
+
+
+@lru_cache(1)
+def _templates() -> Environment:
+    return Environment(
+        loader=PackageLoader("clients.score.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )

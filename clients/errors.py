@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 
 import grpc
+from chuan.v1 import ruleset_life_pb2
 from google.rpc import code_pb2, error_details_pb2, status_pb2  # type: ignore[import-untyped]  # ships no types
 from grpc_status import rpc_status
 
@@ -59,12 +60,16 @@ class DraftConflict(ServiceError):  # noqa: N818 - the answer to a draft
     Attributes:
         revision: the newest.
         author: who saved it.
+        theirs: that revision with its texts, where a save was refused; None where another step was.
+        yours: the document and the cases that were to be saved.
     """
 
     def __init__(self, code: str, reason: str, message: str, revision: int, author: str) -> None:
         super().__init__(code, reason, message)
         self.revision = revision
         self.author = author
+        self.theirs: ruleset_life_pb2.Draft | None = None
+        self.yours = ("", "")
 
 
 class Unsound(NamedTuple):

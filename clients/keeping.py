@@ -88,8 +88,8 @@ def _push(
         return _differs(name, Move.DRAFTED, _pair(theirs) if theirs else Pair(""), pair, seen + 1)
     try:
         saved = client.save_draft(*name, *pair, seen_revision=seen, reason=reason)
-    except DraftConflict:  # somebody was faster
-        return _conflict(name, client.get_draft(*name), pair)
+    except DraftConflict as conflict:  # somebody was faster
+        return _conflict(name, conflict.theirs or client.get_draft(*name), pair)
     folder.remember(name, saved.newest_revision, pair)
     return _differs(name, Move.DRAFTED, _pair(theirs) if theirs else Pair(""), pair, saved.newest_revision)
 

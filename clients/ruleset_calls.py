@@ -17,7 +17,7 @@ from chuan.v1 import (
 )
 from google.protobuf.timestamp_pb2 import Timestamp
 
-from clients.errors import call_error
+from clients.errors import DraftConflict, call_error
 
 Response = TypeVar("Response")
 
@@ -138,13 +138,19 @@ class RulesetCalls:
             reason: what has changed and why.
 
         Raises:
-            DraftConflict: somebody else has saved another revision; `get_draft` reads it.
+            DraftConflict: somebody else has saved another revision; it holds both texts.
             ServiceError: the version is published (VERSION_PUBLISHED), or the call failed.
         """
         request = ruleset_service_pb2.SaveDraftRequest(
             id=ruleset, version=version, seen_revision=seen_revision, text=text, cases=cases, reason=reason
         )
-        return self._call(self._rulesets.SaveDraft, request).draft
+        try:
+            return self._call(self._rulesets.SaveDraft, request).draft
+        except DraftConflict as conflict:
+            # Texts do not fit into an error's trailers, and a revision never changes.
+            conflict.theirs = self.get_draft(ruleset, version, conflict.revision)
+            conflict.yours = (text, cases)
+            raise
 
     def get_draft(self, ruleset: str, version: str, revision: int = 0) -> ruleset_life_pb2.Draft:
         """A revision of a draft with its texts; 0 asks for the newest."""

@@ -145,7 +145,9 @@ def test_the_second_of_two_authors_hears_of_the_first_and_nothing_is_lost(lan: C
     with pytest.raises(DraftConflict, match="revision 2, saved by lan") as caught:
         minh.save_draft(ID, "2.0.0", text + "# minh\n", cases, seen_revision=first.revision)
     assert (caught.value.code, caught.value.revision, caught.value.author) == ("ABORTED", 2, "lan")
-    assert minh.get_draft(ID, "2.0.0", caught.value.revision).text == text + "# lan\n"
+    assert caught.value.theirs is not None
+    assert (caught.value.theirs.text, caught.value.theirs.cases) == (text + "# lan\n", cases)
+    assert caught.value.yours == (text + "# minh\n", cases)
     both = text + "# lan\n# minh\n"
     assert minh.save_draft(ID, "2.0.0", both, cases, seen_revision=2).revision == 3
     kept = [lan.get_draft(ID, "2.0.0", revision).text for revision in (1, 2, 3)]

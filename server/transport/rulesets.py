@@ -19,7 +19,7 @@ from server.transport.drafts import draft_to, event_to, publishing_from, retired
 from server.transport.reports import Reporting
 from server.transport.summaries import summary
 
-Step = TypeVar("Step", pb.SubmitDraftResponse, pb.ApproveDraftResponse, pb.RejectDraftResponse)
+Step = TypeVar("Step", pb.ApproveDraftResponse, pb.RejectDraftResponse)
 Result = TypeVar("Result")
 
 
@@ -84,7 +84,9 @@ class RulesetServicer(Reporting):
 
     async def SubmitDraft(self, request: pb.SubmitDraftRequest, actor: str) -> pb.SubmitDraftResponse:  # noqa: N802
         """Hand a draft in."""
-        return await self._step(pb.SubmitDraftResponse, self._desk.submit, step_from(request.step, actor))
+        # It checks and tests, which would keep the other steps waiting.
+        life = await self._run(self._desk.submit, step_from(request.step, actor))
+        return pb.SubmitDraftResponse(draft=self._draft(life))
 
     async def ApproveDraft(self, request: pb.ApproveDraftRequest, actor: str) -> pb.ApproveDraftResponse:  # noqa: N802
         """Approve a draft."""

@@ -205,7 +205,8 @@ class Sample:
             organisation = seat.organisation
             if fate < self.mistakes + self.missing:
                 choice = fate / self.mistakes if fate < self.mistakes else 1.0
-                if choice < _TWICE_SHARE:
+                # Of somebody with one post alone, so that no other mistake stands twice.
+                if choice < _TWICE_SHARE and len(posts) == 1:
                     planted = [Planted(Kind.DUPLICATED_PERSON)]
                     copies = 2
                 elif choice < _TWICE_SHARE + _ELSEWHERE_SHARE:

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from hypothesis import given, settings
@@ -362,6 +362,23 @@ def test_some_people_have_two_posts() -> None:
         )
         assert posts.keys() == {1, 2}
         assert posts[2] < posts[1] / 20
+
+
+def test_a_cell_knows_how_many_members_it_has() -> None:
+    sample = Sample(1_200, 10, DAYS[-1])
+    seats = Counter(
+        str(post["organisation"])
+        for campaign, entry in entries(sample)
+        if campaign is Campaign.PARTY
+        for post in cast("list[dict[str, Any]]", entry.data.get("posts", []))
+    )
+    for entry in sample.organisations(Campaign.PARTY):
+        ((_, facts),) = records(entry)
+        if str(entry.data["id"]).startswith("C-"):
+            assert facts["basis"]["members"] == seats[str(entry.data["id"])] > 0
+        assert facts["basis"]["organisations"] == sum(
+            other.data["parent"] == entry.data["id"] for other in sample.organisations(Campaign.PARTY)
+        )
 
 
 def test_the_law_of_every_day_is_in_effect() -> None:

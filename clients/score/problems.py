@@ -165,6 +165,10 @@ _TEXTS: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
             "Giữ lại một dòng, hoặc khai thêm cột trong `id` để phân biệt các dòng.",
         ),
     },
+    "cut": {
+        "en": ("The file ends within a letter of this row.", "Complete the file: it was cut off here."),
+        "vi": ("Tệp kết thúc giữa một chữ của dòng này.", "Lấy lại tệp đầy đủ: tệp bị cắt ở đây."),
+    },
     "short_row": {
         "en": (
             "The row has {found} cells, the header {expected}.",

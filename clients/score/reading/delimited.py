@@ -19,6 +19,7 @@ _BOMS: Final = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+_NO_LETTER: Final = "\ufffd"
 _MAX_CELL: Final = 1_000_000  # characters of one cell; a longer one is a quotation mark that was never closed
 
 
@@ -33,7 +34,7 @@ class Delimited:
             OSError: it cannot be read.
         """
         self._path = path
-        self._encoding = options.encoding or encoding_of(path)
+        self._encoding, self._cut = (options.encoding, False) if options.encoding else encoding_of(path)
         self._separator = options.separator
         self._header_at = 0
         self.empty_rows = 0
@@ -65,7 +66,9 @@ class Delimited:
 
     def _misfit(self, cells: list[str]) -> Iterator[Problem]:
         details = {"found": str(len(cells)), "expected": str(self._width)}
-        if len(cells) < self._width:
+        if self._cut and any(_NO_LETTER in cell for cell in cells):
+            yield Problem("cut")
+        elif len(cells) < self._width:
             yield Problem("short_row", details=details)
         elif not all(map(is_blank, cells[self._width :])):
             yield Problem("long_row", details=details)
@@ -74,7 +77,9 @@ class Delimited:
         """Each row and its number; an error in the place of one that cannot be read."""
         csv.field_size_limit(_MAX_CELL)
         try:
-            with self._path.open(encoding=self._encoding, newline="") as file:
+            # All of a file that was cut within a letter was read before, but for that letter.
+            errors = "replace" if self._cut else "strict"
+            with self._path.open(encoding=self._encoding, errors=errors, newline="") as file:
                 if not self._separator:
                     self._separator = _separator_of(file.readline())
                     file.seek(0)
@@ -100,9 +105,10 @@ class Delimited:
             ) from None
 
 
-def encoding_of(path: Path) -> str:
-    """The encoding of a text file: by its mark, else UTF-8 where all of it is, UTF-16 by its zeros, else Windows-1258.
+def encoding_of(path: Path) -> tuple[str, bool]:
+    """The encoding of a text file, and whether it ends within a letter.
 
+    It is told by its mark; else it is UTF-8 where all of it can be, UTF-16 by its zeros, else Windows-1258.
     Windows-1258 is what Vietnamese Windows writes. The font encodings TCVN3 and VNI cannot be told from it.
 
     Raises:
@@ -112,9 +118,9 @@ def encoding_of(path: Path) -> str:
         start = file.read(_BLOCK)
         for mark, encoding in _BOMS:
             if start.startswith(mark):
-                return encoding
+                return encoding, False
         if b"\0" in start:
-            return "utf-16-le" if start[1::2].count(0) >= start[::2].count(0) else "utf-16-be"
+            return "utf-16-le" if start[1::2].count(0) >= start[::2].count(0) else "utf-16-be", False
         decoder = codecs.getincrementaldecoder("utf-8")()
         block = start
         try:
@@ -123,9 +129,9 @@ def encoding_of(path: Path) -> str:
                 block = file.read(_BLOCK)
             decoder.decode(b"", final=True)
         except UnicodeDecodeError as error:
-            # A file that was cut within a letter is UTF-8 all the same; the cut row says so itself.
-            return "utf-8" if error.reason == "unexpected end of data" else "cp1258"
-    return "utf-8"
+            cut = error.reason == "unexpected end of data"
+            return ("utf-8", True) if cut else ("cp1258", False)
+    return "utf-8", False
 
 
 def _separator_of(line: str) -> str:

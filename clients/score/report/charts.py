@@ -16,6 +16,7 @@ from typing import Any, Final
 import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 _STYLE: Final[dict[Any, Any]] = {
     "svg.hashsalt": "chuan",  # the same chart is the same text
@@ -39,6 +40,7 @@ def bars(counts: Sequence[tuple[str, int]]) -> str:
     axes.bar_label(drawn, [f"{count:,}" for _, count in counts], padding=3)
     _label(axes, [name for name, _ in counts])
     axes.margins(x=0.12)
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     return _uri(figure)
 
 

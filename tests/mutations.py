@@ -158,7 +158,8 @@ def operator_off(seed: Seed) -> Iterator[Mutant]:
 
 def _same_number(seed: Seed, label: str, holds: str) -> bool:
     """Whether the number of the label is the one that is compared with, as a literal or a parameter."""
-    said = {float(number.replace(",", ".")) for number in re.findall(r"\d+(?:[.,]\d+)?", label)}
+    phrases = re.findall(r"(?:từ|đủ|ít nhất|tối thiểu|trên|quá|dưới) (\d+(?:[.,]\d+)?)", label)
+    said = {float(number.replace(",", ".")) for number in phrases}
     compared = {float(number) for number in re.findall(r"(?<![\w.])\d+(?:\.\d+)?", holds)}
     day = seed.ruleset.effective.from_
     for name in re.findall(r"[^\W\d]\w*", holds):

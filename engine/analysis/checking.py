@@ -87,6 +87,18 @@ def check_together(
     return {file: _examined(each, rulesets, cases.get(file, NO_CASES)) for file, each in opened.items()}
 
 
+def study_of(text: str, file: str = "<text>") -> Subject:
+    """A ruleset for the analyses to look at, by itself.
+
+    Raises:
+        RulesetError: with every problem.
+    """
+    opened = _open(text, file)
+    if isinstance(opened, RulesetError):
+        raise opened
+    return Subject(*opened, (), opened.ruleset.cases)
+
+
 def of_problem(problem: Problem) -> Finding:
     """What the reader of a file says, as a finding."""
     return Finding(problem.code, Severity.ERROR, problem)

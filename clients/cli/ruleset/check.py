@@ -25,8 +25,8 @@ _SEVERITIES: Final = {
     Severity.NOTE: {"vi": "ghi chú", "en": "note"},
 }
 _COUNTED: Final = {
-    "vi": "{rulesets} bộ quy tắc: {errors} lỗi, {warnings} cảnh báo, {notes} ghi chú.",
-    "en": "{rulesets} rulesets: {errors} errors, {warnings} warnings, {notes} notes.",
+    "vi": "Bộ quy tắc: {rulesets}; lỗi: {errors}; cảnh báo: {warnings}; ghi chú: {notes}.",
+    "en": "Rulesets: {rulesets}; errors: {errors}; warnings: {warnings}; notes: {notes}.",
 }
 _SHOWN_BY: Final = {
     "vi": "Hồ sơ minh chứng, có thể dán vào cases:",

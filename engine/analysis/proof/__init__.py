@@ -8,6 +8,7 @@ record are up to 34 digits.
 from engine.analysis.proof.domains import Domain, Numbers, Term, Value
 from engine.analysis.proof.formulas import (
     MAY_BE_FALSE,
+    MAY_BE_NULL,
     MAY_BE_TRUE,
     Compare,
     Formula,
@@ -25,6 +26,7 @@ from engine.analysis.proof.verdicts import Verdicts
 __all__ = [
     "MAX_STEPS",
     "MAY_BE_FALSE",
+    "MAY_BE_NULL",
     "MAY_BE_TRUE",
     "Compare",
     "Domain",

@@ -120,6 +120,10 @@ class _Decision:
         self._rank = {outcome.name: outcome.rank for outcome in ruleset.outcomes}
         self._names = [outcome.name for outcome in ruleset.outcomes]
 
+    @property
+    def _lowest_rung(self) -> int:
+        return min((self._rank[rung.outcome] for rung in self._decision.ladder), default=0)
+
     def reached(self, rank: int) -> Formula:
         """When the outcome of a rank comes out."""
         attained = all_of(self._ungrounded, self._attained(rank))
@@ -167,7 +171,9 @@ class _Decision:
         rung = next((each for each in self._decision.ladder if self._rank[each.outcome] == rank), None)
         ways = [all_of(self._holds(rung.criteria), self._no_rung_above(rank))] if rung is not None else []
         otherwise = self._decision.otherwise
-        if otherwise is not None and self._rank[otherwise] == rank:
+        # Below the lowest outcome there is nothing that a gap could leave open.
+        fallback = (0 if self._lowest_rung == 0 else None) if otherwise is None else self._rank[otherwise]
+        if fallback == rank:
             ways.append(self._no_rung_above(-1))
         return any_of(*ways) if ways else FALSE
 
@@ -179,7 +185,8 @@ class _Decision:
         ways = [self._climbed(rank)]
         if here:
             above = [self._climbed(each) for each in range(rank + 1, len(self._rank))]
-            # In a gap, a ceiling may leave one outcome only.
-            gap = self._no_rung_above(-1) if self._decision.otherwise is None else FALSE
+            # In a gap, between the lowest rung and what is below, a ceiling may leave one outcome only.
+            open_ = self._decision.otherwise is None and rank < max(self._lowest_rung, 1)
+            gap = self._no_rung_above(-1) if open_ else FALSE
             ways.append(all_of(Not(self._holds(here)), any_of(*above, gap)))
         return all_of(any_of(*ways), self._holds(lower))

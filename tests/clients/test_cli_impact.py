@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
+import time
 from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
@@ -123,6 +127,31 @@ def test_work_that_is_stopped_goes_on_from_its_journal(
     judged.clear()
     assert data(run(*about(records), "--journal", journal)) == whole
     assert not judged
+
+
+def children(pid: int) -> list[int]:
+    """The processes that a process has started, but for the one that tracks its resources."""
+    listed = Path(f"/proc/{pid}/task/{pid}/children")
+    started = [int(child) for child in listed.read_text().split()]
+    return [child for child in started if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes()]
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="Linux tells of processes in /proc")
+def test_no_process_outlives_one_that_is_killed(tmp_path: Path) -> None:
+    records = tmp_path / "records"
+    os.mkfifo(records)
+    arguments = ["impact", DRAFT, "--against", LIVE, "--records", records, "--processes", "2"]
+    command = [sys.executable, "-m", "clients.cli", "ruleset", *map(str, arguments)]
+    with subprocess.Popen(command, cwd=DATA.parents[3]) as running, records.open("w") as lines:  # noqa: S603 - our own
+        lines.write("{}\n" * 3 * 1_000)
+        lines.flush()
+        while len(started := children(running.pid)) < 2:
+            assert running.poll() is None
+            time.sleep(0.05)
+        running.kill()
+        running.wait()
+        while any(Path(f"/proc/{child}").exists() for child in started):
+            time.sleep(0.05)
 
 
 def test_a_journal_of_other_work_is_refused_and_stays(records: Path, tmp_path: Path) -> None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
+import threading
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import NamedTuple
 
@@ -115,7 +118,16 @@ _ready: dict[str, tuple[Work, Foreseer]] = {}
 
 
 def _prepare(work: Work) -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        # A pool whose parent was killed would wait for its next chunk for ever.
+        threading.Thread(target=_end_after, args=(parent,), daemon=True).start()
     _ready["work"] = work, work.foreseer()
+
+
+def _end_after(parent: BaseProcess) -> None:
+    parent.join()
+    os._exit(1)
 
 
 def _part(chunk: tuple[Line, ...]) -> Part:

@@ -77,7 +77,8 @@ def print_suggestion(order: Order) -> None:
     """Print a mapping for the first file."""
     with _told(order.language), _judge(order) as (ruleset, _):
         file = files_of(order.files)[0]
-        typer.echo(suggest(ruleset, open_table(file, _mapping(order.mapping).options), file.name), nl=False)
+        table = open_table(file, _mapping(order.mapping).options)
+        typer.echo(suggest(ruleset, table, file.name, order.language), nl=False)
 
 
 def run(order: Order) -> None:

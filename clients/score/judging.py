@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from typing import Any, Final, NamedTuple, Protocol, TypeVar
 
-from clients.client import Client, Explained, Question
+from clients.client import Explained, Question
 from clients.errors import ServiceError
 from clients.score.problems import Problem, ScoreError
 from clients.verdict_data import verdict_data
@@ -45,6 +45,14 @@ class Judge(Protocol):
         Raises:
             ScoreError: nothing more can be judged.
         """
+        ...
+
+
+class Service(Protocol):
+    """What is asked of a server; `clients.client.Client` is one."""
+
+    def evaluate_batch(self, questions: Iterable[Question]) -> list[Explained | ServiceError]:
+        """The verdicts on many records, or what is wrong with each, in their order."""
         ...
 
 
@@ -97,7 +105,7 @@ class There:
 
     def __init__(
         self,
-        client: Client,
+        client: Service,
         ruleset: Ruleset,
         on: date,
         language: Language,

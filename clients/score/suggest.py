@@ -18,6 +18,7 @@ from clients.score.reading import Table, is_blank
 from clients.score.values import CellError, reader_of
 from clients.score.words import bare
 from engine import Ruleset
+from engine.ruleset.localized import Language
 
 _LOOKED_AT: Final = 500  # rows
 _ENOUGH: Final = 0.62  # of 1: what is less alike is not suggested
@@ -38,6 +39,15 @@ _IDS: Final = frozenset(
         "so the",
     }
 )
+_SAY: Final[Mapping[str, Mapping[Language, str]]] = {
+    "check": {"vi": "kiểm tra lại", "en": "check"},
+    "unread": {"vi": "{count} ô không đọc được như vậy", "en": "{count} cells cannot be read so"},
+    "columns": {"vi": "Cột không khớp với dữ kiện nào:", "en": "Columns that match no fact:"},
+    "facts": {
+        "vi": "Dữ kiện chưa có cột (constants: ghi một giá trị cho mọi dòng; lists: lấy danh sách từ tệp riêng):",
+        "en": "Facts that no column states (constants: states one for all; lists: takes a list from a file of its own):",
+    },
+}
 _ORDERS: Final = ("dmy", "mdy")
 
 
@@ -49,7 +59,7 @@ class _Match(NamedTuple):
     unread: int
 
 
-def suggest(ruleset: Ruleset, table: Table, file: str) -> str:
+def suggest(ruleset: Ruleset, table: Table, file: str, language: Language) -> str:
     """A mapping as YAML: each match with how sure it is, and what matched nothing as comments.
 
     Raises:
@@ -66,18 +76,17 @@ def suggest(ruleset: Ruleset, table: Table, file: str) -> str:
     for name in candidates:
         if match := matches.get(name):
             columns[name] = {"fact": match.leaf.path, **match.written} if match.written else match.leaf.path
-            columns.yaml_add_eol_comment(_said(match), name)
+            columns.yaml_add_eol_comment(_said(match, language), name)
     content = CommentedMap({"ruleset": ruleset.id})
     if ids:
         content["id"] = ids[0]
     content["columns"] = columns
-    stated = {match.leaf.path for match in matches.values()}
     yaml = YAML()
     yaml.width = 1_000
     written = io.StringIO()
     yaml.dump(content, written)
     return written.getvalue() + "".join(
-        f"# {line}\n" if line else "#\n" for line in _unmatched(candidates, matches, leaves, stated)
+        f"# {line}\n" if line else "#\n" for line in _unmatched(candidates, matches, leaves, language)
     )
 
 
@@ -174,21 +183,22 @@ def _unread(leaf: Leaf, cells: Sequence[object], writing: Writing) -> int:
     return count
 
 
-def _said(match: _Match) -> str:
-    said = f"{match.likeness:.0%}"
+def _said(match: _Match, language: Language) -> str:
+    said = [f"{match.likeness:.0%}"]
     if match.likeness < _SURE:
-        said += ", check"
+        said.append(_SAY["check"][language])
     if match.unread:
-        said += f"; {match.unread} cells cannot be read so"
-    return f"{said}; {match.leaf.label('vi')}"
+        said.append(_SAY["unread"][language].format(count=match.unread))
+    return "; ".join([", ".join(said), match.leaf.label(language)])
 
 
 def _unmatched(
-    columns: Sequence[str], matches: Mapping[str, _Match], leaves: Mapping[str, Leaf], stated: set[str]
+    columns: Sequence[str], matches: Mapping[str, _Match], leaves: Mapping[str, Leaf], language: Language
 ) -> Iterator[str]:
+    stated = {match.leaf.path for match in matches.values()}
     if left := [name for name in columns if name not in matches]:
-        yield "Columns that match no fact:"
+        yield _SAY["columns"][language]
         yield from (f"  {name}" for name in left)
-    if open_ := [leaf for path, leaf in leaves.items() if path not in stated]:
-        yield "Facts that no column states (constants: states one for all; lists: takes one from a file of its own):"
-        yield from (f"  {leaf.path}: {leaf.declared}; {leaf.label('vi')}" for leaf in open_)
+    if unstated := [leaf for path, leaf in leaves.items() if path not in stated]:
+        yield _SAY["facts"][language]
+        yield from (f"  {leaf.path}: {leaf.declared}; {leaf.label(language)}" for leaf in unstated)

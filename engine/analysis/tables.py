@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from functools import cached_property
-from itertools import combinations, islice
+from functools import cached_property, reduce
+from itertools import islice
+from operator import or_
 from typing import Final
 
 from engine.analysis.grid import Cell, Column, TooManyStates, search
@@ -18,6 +19,7 @@ from engine.ruleset.source import Path
 from engine.ruleset.table import Table
 from engine.ruleset.table_text import lines_of
 
+MAX_ROWS: Final = 1_000  # of a table whose rows are compared
 MAX_OVERLAPS: Final = 10  # told of one table
 MAX_COMBINATIONS: Final = 20  # of values for which a record is looked for
 _ONE_ROW: Final = (HitPolicy.UNIQUE, HitPolicy.ANY)
@@ -26,7 +28,8 @@ _ONE_ROW: Final = (HitPolicy.UNIQUE, HitPolicy.ANY)
 def table_rows(study: Subject) -> Iterator[Finding]:
     """What the rows of each table leave open, give twice or never give."""
     for table in study.ruleset.tables.values():
-        yield from _Rows(study, table).findings()
+        if len(table.decision.rules) <= MAX_ROWS:
+            yield from _Rows(study, table).findings()
 
 
 class _Rows:
@@ -59,7 +62,7 @@ class _Rows:
         if hit not in _ONE_ROW:
             return
         told = 0
-        for pair in combinations(range(len(self._decision.rules)), 2):
+        for pair in self._pairs():
             rows = sum(1 << row for row in pair)
             same = self._decision.rules[pair[0]].results == self._decision.rules[pair[1]].results
             if hit is HitPolicy.ANY and same:
@@ -75,6 +78,17 @@ class _Rows:
             told += 1
             if told == MAX_OVERLAPS:
                 return
+
+    def _pairs(self) -> Iterator[tuple[int, int]]:
+        """The rows of which every column has a value that both match."""
+        for row in range(len(self._decision.rules)):
+            alike = self._all
+            for column in self._columns:
+                masks = (cell.sure for cell in column.cells if cell.sure >> row & 1)
+                alike &= reduce(or_, masks, 0)
+            yield from (
+                (row, other) for other in range(row + 1, len(self._decision.rules)) if alike >> other & 1
+            )
 
     def _gaps(self) -> Iterator[Finding]:
         """One value of each column that no row matches; where the law means there to be none, a default says so."""

@@ -22,6 +22,8 @@ from engine.judging import Judge
 
 RECORDS: Final = 200  # made at random before anything is looked for
 TRIES: Final = 600  # records evaluated for one question
+MAX_EVALUATIONS: Final = 50_000  # of records of one ruleset
+LIMITS_PASSED: Final = 5  # times that a record may pass a limit of the language: each takes its time
 STARTS: Final = 3  # records of the pool that a search begins from
 SEED: Final = 20_260_101  # of the random numbers, so that a check says the same every time
 
@@ -48,6 +50,7 @@ class Explorer:
         self._judge = Judge(study.ruleset)
         self._parameters = study.ruleset.parameters_on(day)
         self._index = {criterion.name: criterion.index for criterion in study.ruleset.criteria}
+        self._left = MAX_EVALUATIONS
         self._pool: dict[Signature, Tried] = {}
         for facts in self._beginnings():
             self.tried(facts)
@@ -104,10 +107,14 @@ class Explorer:
     # Records
 
     def tried(self, facts: Mapping[str, Any]) -> Tried | None:
-        """A record, complete, with what each criterion says of it; None where a limit of the language was passed."""
+        """A record, complete, with what each criterion says of it; None where a limit was passed."""
+        if self._left <= 0:
+            return None
+        self._left -= 1
         try:
             results = self.study.ruleset.program.run({**facts, **self._parameters})
         except FeelLimitError:
+            self._left -= MAX_EVALUATIONS // LIMITS_PASSED
             return None
         tried = Tried(facts, tuple(self._statuses(results)))
         self._pool.setdefault(tried.signature, tried)

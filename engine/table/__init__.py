@@ -9,7 +9,8 @@ How a table states facts is told in `engine.table.layout`; `frame_of` makes one 
 
 from engine.table.criteria import Way
 from engine.table.evaluation import Scored, evaluate_table
+from engine.table.files import ScoredFile, score_parquet
 from engine.table.framing import frame_of
 from engine.table.layout import TableError
 
-__all__ = ["Scored", "TableError", "Way", "evaluate_table", "frame_of"]
+__all__ = ["Scored", "ScoredFile", "TableError", "Way", "evaluate_table", "frame_of", "score_parquet"]

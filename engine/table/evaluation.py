@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import reduce
 from operator import or_
@@ -14,6 +14,7 @@ import polars as pl
 
 from engine.evaluation import Evaluator, evaluator_of
 from engine.findings import Finding
+from engine.judging import Judge
 from engine.ruleset.ruleset import Ruleset
 from engine.table.criteria import STATUSES, UNKNOWN, Criteria, Statuses, Way, unknown_paths
 from engine.table.layout import as_frame
@@ -23,6 +24,9 @@ from engine.table.rowwise import entry_of
 
 _NO_LISTS: Final[Mapping[str, pl.DataFrame]] = MappingProxyType({})
 _STATUS_BITS: Final = 3
+MAX_ENTRIES: Final = (
+    200_000  # judgements, lists of missing facts and the like kept from one piece to the next
+)
 _SCORE: Final = "score"
 
 
@@ -36,15 +40,19 @@ class Scored:
             ``proposals``, ``notes``, ``missing`` (facts that were not stated), ``missing_matters`` (those that can
             still move the result), the score and its parts as decimal text where there is one, and ``violations``
             (what a row with the status ``refused`` states wrongly).
-        findings: the status of each criterion, a column each; null in a row that is refused.
         ways: how each criterion was evaluated, and the score.
         apart: how many rows were evaluated by themselves, whole.
     """
 
     frame: pl.DataFrame
-    findings: pl.DataFrame
     ways: tuple[Way, ...]
     apart: int
+    _signatures: pl.DataFrame = field(repr=False)
+    _places: pl.Series = field(repr=False)
+
+    def findings(self) -> pl.DataFrame:
+        """The status of each criterion, a column each; null in a row that is refused."""
+        return self._signatures[self._places]
 
 
 def evaluate_table(
@@ -54,6 +62,7 @@ def evaluate_table(
     evaluated_on: date,
     id: str | None = None,  # noqa: A002 - the word for it
     lists: Mapping[str, pl.DataFrame] = _NO_LISTS,
+    columns: Sequence[str] | None = None,
 ) -> Scored:
     """The verdicts of `ruleset` on the rows of a table, as `engine.evaluate` would give them one by one.
 
@@ -64,26 +73,58 @@ def evaluate_table(
         evaluated_on: the date of the evaluation.
         id: the column that tells the rows apart; it comes back beside the results.
         lists: facts that are lists, each as a table of its items with the column `id`.
+        columns: the columns of the result that are wanted, in this order; all without it. See `Scored`.
 
     Raises:
         TableError: a column names no fact, or two state the same.
         InferenceLimitError: the ruleset's decision is larger than forward chaining is safe with.
     """
     whole = frame.collect() if isinstance(frame, pl.LazyFrame) else frame
-    stated = as_frame(ruleset, whole, id, lists)
-    return _Table(evaluator_of(ruleset), stated, evaluated_on).scored(whole.select([id] if id else []))
+    return TableEvaluator(ruleset, evaluated_on).evaluate(whole, id, lists, columns)
+
+
+class TableEvaluator:
+    """Evaluates tables, or one table piece by piece, against one ruleset on one day."""
+
+    def __init__(self, ruleset: Ruleset, evaluated_on: date) -> None:
+        """Make `ruleset` ready.
+
+        Raises:
+            InferenceLimitError: its decision is larger than forward chaining is safe with.
+        """
+        self._evaluator = evaluator_of(ruleset)
+        self._judge = Judge(ruleset)
+        self._ledger = Ledger(ruleset, self._judge)
+        self._day = evaluated_on
+
+    def evaluate(
+        self,
+        frame: pl.DataFrame,
+        id_: str | None,
+        lists: Mapping[str, pl.DataFrame] = _NO_LISTS,
+        columns: Sequence[str] | None = None,
+    ) -> Scored:
+        """The verdicts on the rows of `frame`; see `evaluate_table`."""
+        stated = as_frame(self._evaluator.ruleset, frame, id_, lists)
+        if self._ledger.size > MAX_ENTRIES:
+            self._ledger = Ledger(self._evaluator.ruleset, self._judge)
+        table = _Table(self._evaluator, self._ledger, stated, self._day)
+        return table.scored(frame.select([id_] if id_ else []), columns)
+
+    def schema(self, columns: Sequence[str] | None = None) -> dict[str, pl.DataType]:
+        """The columns of the results without the id, and their types."""
+        return dict(self._ledger.empty(columns).schema)
 
 
 class _Table:
     """One table while it is evaluated."""
 
-    def __init__(self, evaluator: Evaluator, frame: pl.DataFrame, day: date) -> None:
-        self._evaluator, self._frame, self._day = evaluator, frame, day
+    def __init__(self, evaluator: Evaluator, ledger: Ledger, frame: pl.DataFrame, day: date) -> None:
+        self._evaluator, self._ledger, self._frame, self._day = evaluator, ledger, frame, day
         self._ruleset = evaluator.ruleset
-        self._ledger = Ledger(self._ruleset)
         self._criteria = Criteria(evaluator, frame, day)
 
-    def scored(self, ids: pl.DataFrame) -> Scored:
+    def scored(self, ids: pl.DataFrame, columns: Sequence[str] | None) -> Scored:
         scope = self._criteria.scope
         self._criteria.check_facts()
         found = [self._criteria.statuses(criterion) for criterion in self._ruleset.criteria]
@@ -101,12 +142,13 @@ class _Table:
         entries = self._entries(packed.collect(), packing, statuses).with_columns(score.alias("score"))
         alone = entries["apart"].arg_true()
         entries = self._put_apart(entries, alone)
-        results = self._ledger.results(entries)
+        results = self._ledger.results(entries, columns)
         return Scored(
             pl.concat([ids, results], how="horizontal"),
-            self._ledger.signatures()[entries["judgement"]],
             tuple(ways),
             len(alone),
+            self._ledger.signatures(),
+            entries["judgement"],
         )
 
     def _scores(self, ways: list[Way]) -> pl.Series:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from decimal import Decimal
+from itertools import islice
 from typing import Any, Final, Generic, NamedTuple, TypeVar
 
 import polars as pl
@@ -45,6 +46,9 @@ class _Book(Generic[_T]):
     def enter(self, thing: _T) -> int:
         return self._numbers.setdefault(thing, len(self._numbers))
 
+    def __len__(self) -> int:
+        return len(self._numbers)
+
     def __iter__(self) -> Iterator[_T]:
         return iter(self._numbers)
 
@@ -56,13 +60,20 @@ class Ledger:
         judge: of the ruleset.
     """
 
-    def __init__(self, ruleset: Ruleset) -> None:
-        self.judge = Judge(ruleset)
+    def __init__(self, ruleset: Ruleset, judge: Judge) -> None:
+        self.judge = judge
         self._ruleset = ruleset
+        self._criteria = [criterion.name for criterion in ruleset.criteria]
         self._signatures: _Book[Signature] = _Book(())
+        self._rows: list[tuple[Any, ...]] = []  # of the signatures, made when first asked for
         self._missing: _Book[tuple[MissingFact, ...]] = _Book(())
         self._scores: _Book[tuple[str | None, ...]] = _Book(())
         self._violations: _Book[tuple[tuple[str, str, str], ...]] = _Book(())
+
+    @property
+    def size(self) -> int:
+        """How much has been entered."""
+        return len(self._signatures) + len(self._missing) + len(self._scores) + len(self._violations)
 
     def signature(self, signature: Signature) -> int:
         """Enter the statuses of the criteria."""
@@ -88,28 +99,45 @@ class Ledger:
 
     def signatures(self) -> pl.DataFrame:
         """The status of each criterion, a column each; a row for each signature."""
-        names = [criterion.name for criterion in self._ruleset.criteria]
-        rows = [signature or (None,) * len(names) for signature in self._signatures]
+        rows = [signature or (None,) * len(self._criteria) for signature in self._signatures]
         statuses = pl.Enum([status.value for status in Status])
         return pl.DataFrame(
-            {name: pl.Series([row[i] for row in rows], dtype=statuses) for i, name in enumerate(names)}
+            {
+                name: pl.Series([row[i] for row in rows], dtype=statuses)
+                for i, name in enumerate(self._criteria)
+            }
         )
 
-    def results(self, entries: pl.DataFrame) -> pl.DataFrame:
-        """What the rows come to whose entries these are; a column for each of the fields of `Entry`."""
-        books = {
+    def results(self, entries: pl.DataFrame, columns: Sequence[str] | None) -> pl.DataFrame:
+        """What the rows come to whose entries these are.
+
+        Args:
+            entries: a column for each of the fields of `Entry`.
+            columns: those that are wanted, in this order; all without it.
+        """
+        found: dict[str, pl.Series] = {}
+        for name, book in self._books().items():
+            wanted = [column for column in book.columns if columns is None or column in columns]
+            found |= {column: book[column].gather(entries[name]) for column in wanted}
+        return pl.DataFrame(found) if columns is None else pl.DataFrame(found).select(columns)
+
+    def empty(self, columns: Sequence[str] | None) -> pl.DataFrame:
+        """The results of no rows."""
+        return self.results(pl.DataFrame(schema=dict.fromkeys(Entry._fields, pl.UInt32)), columns)
+
+    def _books(self) -> dict[str, pl.DataFrame]:
+        """What the numbers in each field of `Entry` stand for, a row each."""
+        return {
             "judgement": self._judgements(),
             "missing": self._missing_facts(),
             "score": self._points(),
             "violations": self._wrongs(),
         }
-        parts = [book[entries[name]] for name, book in books.items() if book.width]
-        return pl.concat(parts, how="horizontal")
 
     def _judgements(self) -> pl.DataFrame:
-        criteria = [criterion.name for criterion in self._ruleset.criteria]
-        rows = [_judgement_row(criteria, signature, self.judge) for signature in self._signatures]
-        return pl.DataFrame(rows, schema=_JUDGEMENT, orient="row")
+        for signature in islice(self._signatures, len(self._rows), None):
+            self._rows.append(_judgement_row(self._criteria, signature, self.judge))
+        return pl.DataFrame(self._rows, schema=_JUDGEMENT, orient="row")
 
     def _missing_facts(self) -> pl.DataFrame:
         rows = [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
 import threading
 from collections import deque
 from collections.abc import Iterable, Iterator
@@ -120,6 +121,7 @@ _ready: dict[str, tuple[Work, Foreseer]] = {}
 def _prepare(work: Work) -> None:
     parent = multiprocessing.parent_process()
     if parent is not None:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which ends the pool
         # A pool whose parent was killed would wait for its next chunk for ever.
         threading.Thread(target=_end_after, args=(parent,), daemon=True).start()
     _ready["work"] = work, work.foreseer()

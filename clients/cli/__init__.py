@@ -1,7 +1,8 @@
 """The `chuan` command.
 
 Exit codes: 0 done; 1 a server or its store cannot be reached, or something unforeseen; 2 the command line, a
-ruleset or a file is wrong; 3 the record is not usable; 4 a check found an error, or a case failed.
+ruleset or a file is wrong, or somebody else has changed it meanwhile; 3 the record is not usable; 4 a check found an
+error, a case failed, or a file is not laid out; 130 stopped by Ctrl-C.
 """
 
 from __future__ import annotations

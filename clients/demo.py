@@ -1,4 +1,4 @@
-"""The demonstration behind `make demo`: a server, a dozen and more records, their verdicts, a replay.
+"""The demonstration behind `make demo`: a server, a dozen and more records, their verdicts, a replay, a province.
 
 It starts the `chuan serve` of this installation on a free loopback port with a store in a temporary folder, and
 leaves nothing behind.
@@ -9,6 +9,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import tempfile
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,15 +18,20 @@ from pathlib import Path
 from typing import Annotated, Any, Final
 
 import typer
+from chuan.v1 import verdict_pb2
 from rich.console import Console
 from rich.markup import escape
+from rich.table import Table
 
 from clients.client import Client, Explained, Question, RecordRefused, ServiceError
+from clients.sample import Sample
+from clients.sample.given import person_of
 from engine.records import parse_record
 from engine.ruleset.localized import Language
 
 RECORDS: Final = Path(__file__).parent.parent / "examples" / "records"
 STOP_SECONDS: Final = 15
+PROVINCE: Final = Sample(people=200, seed=2026, on=date(2026, 12, 15), mistakes=0.05, missing=0.02)
 
 _WORDS: Final = {
     "single": {"vi": "Từng hồ sơ một (Evaluate)", "en": "One record a call (Evaluate)"},
@@ -34,6 +40,13 @@ _WORDS: Final = {
     "log": {"vi": "Đọc lại một quyết định từ nhật ký", "en": "A decision read back from the log"},
     "replay": {"vi": "Đánh giá lại theo đúng bộ quy tắc đó", "en": "Evaluated again by the same ruleset"},
     "same": {"vi": "giống hệt từng byte", "en": "the same to the byte"},
+    "province": {
+        "vi": "Một tỉnh hư cấu: {posts} vị trí, có thông tin thiếu và hồ sơ sai (EvaluateBatch)",
+        "en": "A made-up province: {posts} posts, with facts missing and records that are wrong (EvaluateBatch)",
+    },
+    "posts": {"vi": "vị trí", "en": "posts"},
+    "results": {"vi": "kết quả", "en": "results"},
+    "unusable": {"vi": "hồ sơ chưa dùng được", "en": "record not usable"},
     "different": {"vi": "KHÁC bản đã lưu", "en": "NOT the same"},
 }
 
@@ -70,6 +83,7 @@ def main(
 
         logged = next(answer for answer in answers if isinstance(answer, Explained))
         _replay(console, client, logged.decision_id, lang)
+        _judge_province(console, client, lang)
 
 
 def _read(path: Path, lang: Language) -> Example:
@@ -121,6 +135,34 @@ def _replay(console: Console, client: Client, decision_id: str, lang: Language) 
     console.print(f"{_WORDS['replay'][lang]}: {_WORDS['same' if replay.identical else 'different'][lang]}")
     if not replay.identical:
         raise typer.Exit(1)
+
+
+def _judge_province(console: Console, client: Client, lang: Language) -> None:
+    """Judge everybody's State rating by the ruleset their record names, and count what comes out."""
+    posts = [post for person in PROVINCE.persons() for post in person_of(person.state.data).posts]
+    questions = [
+        Question(ruleset=post.ruleset or "", facts=post.facts, evaluated_on=PROVINCE.on) for post in posts
+    ]
+    results: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for question, answer in zip(questions, client.evaluate_batch(questions), strict=True):
+        results[question.ruleset][_result(answer, lang)] += 1
+    console.rule(_WORDS["province"][lang].format(posts=len(posts)))
+    table = Table("ruleset", _WORDS["posts"][lang], _WORDS["results"][lang], box=None)
+    for ruleset, counted in sorted(results.items()):
+        told = " · ".join(f"{name} {count}" for name, count in counted.most_common())
+        table.add_row(ruleset, str(counted.total()), told)
+    console.print(table)
+
+
+def _result(answer: Explained | ServiceError, lang: Language) -> str:
+    match answer:
+        case Explained(verdict=verdict):
+            status = verdict_pb2.VerdictStatus.Name(verdict.status)
+            return verdict.outcome or status.removeprefix("VERDICT_STATUS_").lower()
+        case RecordRefused():
+            return _WORDS["unusable"][lang]
+        case _:
+            raise answer
 
 
 @contextmanager

@@ -14,8 +14,26 @@ ROOT = Path(__file__).parent.parent.parent
 @pytest.mark.parametrize(
     ("language", "words"),
     [
-        ("vi", ["Đề xuất xếp loại", "Không xếp loại", "Chưa xác định được", "giống hệt từng byte"]),
-        ("en", ["Proposed rating", "Not rated", "cannot be determined yet", "the same to the byte"]),
+        (
+            "vi",
+            [
+                "Đề xuất xếp loại",
+                "Không xếp loại",
+                "Chưa xác định được",
+                "giống hệt từng byte",
+                "vn.nd335.civil-servant",
+            ],
+        ),
+        (
+            "en",
+            [
+                "Proposed rating",
+                "Not rated",
+                "cannot be determined yet",
+                "the same to the byte",
+                "A made-up province",
+            ],
+        ),
     ],
 )
 def test_demo(language: str, words: list[str]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ BESIDE = ".beside.yaml"
 FILES = sorted(path for path in DATA.glob("*.yaml") if not path.name.endswith(BESIDE))
 
 
+@cache
 def checked(path: Path) -> Checked:
     beside = path.with_name(path.stem + BESIDE)
     others = [loads(beside.read_text(encoding="utf-8"), beside.name)] if beside.exists() else []

@@ -11,7 +11,7 @@ from clients.score.leaves import Leaf, columns_by_name, fields_of, leaf_at, leav
 from clients.score.mapping import UNSTATED, Column, ListFile, Mapping_
 from clients.score.problems import Problem, ScoreError
 from clients.score.reading import ENVELOPE, Row, Table, is_blank, open_table
-from clients.score.values import CellError, Read, reader_of, text
+from clients.score.values import CellError, Read, reader_of, remembered, text
 from engine import Ruleset
 
 
@@ -200,7 +200,7 @@ def _reads_of(columns: Mapping[str, Column], leaves: Mapping[str, Leaf], mapping
                 f"columns '{by_fact[column.fact]}' and '{name}' both state {column.fact}: keep one"
             )
         by_fact[column.fact] = name
-        read = reader_of(leaf.declared, mapping.writing_of(column), leaf.unit)
+        read = remembered(reader_of(leaf.declared, mapping.writing_of(column), leaf.unit))
         reads.append(_Reads(name, _steps(column.fact), column.fact, read, column.blank))
     return reads
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, Final, NamedTuple, Protocol, TypeVar
 
@@ -56,48 +56,29 @@ class Service(Protocol):
         ...
 
 
-class Usable:
-    """Says whether a ruleset can judge a record, before anybody is asked to: the same here as for a server."""
-
-    def __init__(self, ruleset: Ruleset, language: Language) -> None:
-        self._ruleset = ruleset
-        self._language: Language = language
-        self._reader = FactsReader(ruleset.facts)
-
-    def problems(self, facts: dict[str, object]) -> tuple[Problem, ...]:
-        """What is wrong with a record; that the ruleset is for somebody else too, where it says so."""
-        try:
-            values = self._reader.read(facts)
-        except RecordError as error:
-            return tuple(
-                Problem("violation", "", each.path, {"text": each.text(self._language)})
-                for each in error.violations
-            )
-        selects = self._ruleset.selects
-        if selects is not None and selects(values) is False:
-            return (Problem("not_for", details={"selects": self._ruleset.selects_text}),)
-        return ()
-
-
 class Here:
     """Judges in this process."""
 
     def __init__(self, ruleset: Ruleset, on: date, language: Language) -> None:
-        self._usable = Usable(ruleset, language)
+        self._ruleset = ruleset
         self._evaluator = Evaluator(ruleset)
         self._on = on
+        self._language: Language = language
 
     def judge(self, chunk: Sequence[Asked]) -> list[Judged]:
         """See `Judge`."""
         return [self._one(each.facts) for each in chunk]
 
     def _one(self, facts: dict[str, object]) -> Judged:
-        if problems := self._usable.problems(facts):
-            return Judged(None, problems)
         try:
-            return Judged(_data(self._evaluator.evaluate(facts, self._on)))
+            verdict = self._evaluator.evaluate(facts, self._on)
+        except RecordError as error:
+            return Judged(None, _violations(error, self._language))
         except FeelLimitError as error:
             return Judged(None, (Problem("refused", details={"text": str(error)}),))
+        if problems := _not_for(self._ruleset, verdict.values):
+            return Judged(None, problems)
+        return Judged(_data(verdict))
 
 
 class There:
@@ -120,7 +101,8 @@ class There:
             language: of what is wrong.
             sleep: waits so many seconds before a server is asked again.
         """
-        self._usable = Usable(ruleset, language)
+        self._reader = FactsReader(ruleset.facts)
+        self._language: Language = language
         self._client = client
         self._ruleset = ruleset
         self._on = on
@@ -128,7 +110,7 @@ class There:
 
     def judge(self, chunk: Sequence[Asked]) -> list[Judged]:
         """See `Judge`."""
-        found = [Judged(None, self._usable.problems(each.facts)) for each in chunk]
+        found = [Judged(None, self._problems(each.facts)) for each in chunk]
         sent = [place for place, each in enumerate(found) if not each.problems]
         answers = self._ask([self._question(chunk[place]) for place in sent]) if sent else []
         for place, answer in zip(sent, answers, strict=True):
@@ -138,6 +120,14 @@ class There:
             else:
                 found[place] = Judged(verdict_data(answer.verdict))
         return found
+
+    def _problems(self, facts: dict[str, object]) -> tuple[Problem, ...]:
+        """What is wrong with a record, before a server is asked: it is said as it is said here."""
+        try:
+            values = self._reader.read(facts)
+        except RecordError as error:
+            return _violations(error, self._language)
+        return _not_for(self._ruleset, values)
 
     def _question(self, asked: Asked) -> Question:
         return Question(
@@ -172,6 +162,19 @@ def retried(call: Callable[[], Answer], sleep: Callable[[float], None]) -> Answe
                 raise
         sleep(_FIRST_WAIT_SECONDS * 2**attempt)
     return call()
+
+
+def _violations(error: RecordError, language: Language) -> tuple[Problem, ...]:
+    return tuple(
+        Problem("violation", "", each.path, {"text": each.text(language)}) for each in error.violations
+    )
+
+
+def _not_for(ruleset: Ruleset, values: Mapping[str, object]) -> tuple[Problem, ...]:
+    """That the ruleset is for somebody else, where it says so of these facts."""
+    if ruleset.selects is not None and ruleset.selects(values) is False:
+        return (Problem("not_for", details={"selects": ruleset.selects_text}),)
+    return ()
 
 
 def _data(verdict: Verdict) -> dict[str, Any]:

@@ -45,7 +45,7 @@ _SAY: Final[Mapping[str, Mapping[Language, str]]] = {
     "columns": {"vi": "Cột không khớp với dữ kiện nào:", "en": "Columns that match no fact:"},
     "facts": {
         "vi": "Dữ kiện chưa có cột (constants: ghi một giá trị cho mọi dòng; lists: lấy danh sách từ tệp riêng):",
-        "en": "Facts that no column states (constants: states one for all; lists: takes a list from a file of its own):",
+        "en": "Facts that no column states (constants: one for all; lists: a list from a file of its own):",
     },
 }
 _ORDERS: Final = ("dmy", "mdy")

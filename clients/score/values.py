@@ -33,6 +33,7 @@ _STATED: Final = {
     ".": re.compile(r"[+\-−]?(?:\d+|\d{1,3}(?:[,\s']\d{3})+)(?:\.\d+)?"),
 }
 _YEAR_DIGITS: Final = 4
+_REMEMBERED: Final = 4_096  # texts of a column
 
 
 class CellError(Exception):
@@ -76,6 +77,16 @@ def reader_of(declared: DeclaredType, writing: Writing, unit: str = "") -> Read:
         return [item(cell)]
 
     return items
+
+
+def remembered(read: Read) -> Read:
+    """`read`, which reads a text that stands in many rows once. Texts alone: 1, 1.0 and True are one key."""
+    of_text = lru_cache(_REMEMBERED)(read)
+
+    def read_or_recall(cell: object) -> object:
+        return of_text(cell) if cell.__class__ is str else read(cell)
+
+    return read_or_recall
 
 
 def _reader(declared: DeclaredType, writing: Writing, unit: str) -> Read:

@@ -9,112 +9,16 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
 
-from engine.ruleset import Ruleset, loads, source
+from mutated_text import Mutant, Seed
+
 from engine.ruleset.source import Path as Steps
-from engine.ruleset.source import Place
 from engine.ruleset.table_text import lines_of
 
 LABEL: Final = "label: {vi: thử, en: trial}"
-
-
-@dataclass(frozen=True)
-class Mutant:
-    """A ruleset with a defect.
-
-    Attributes:
-        name: the ruleset, the kind of defect and where it is.
-        text: of the ruleset.
-        finds: names of findings of which one at least tells of it.
-        beside: the texts of rulesets that it stands beside.
-    """
-
-    name: str
-    text: str
-    finds: frozenset[str]
-    beside: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Seed:
-    """A good ruleset, and the places of everything in its text."""
-
-    name: str
-    text: str
-
-    @cached_property
-    def ruleset(self) -> Ruleset:
-        return loads(self.text, self.name)
-
-    @cached_property
-    def read(self) -> source.Source:
-        return source.read(self.text, self.name)
-
-    @property
-    def data(self) -> dict[str, Any]:
-        data: dict[str, Any] = self.read.data
-        return data
-
-    def mutant(self, kind: str, where: str, text: str, *finds: str, beside: tuple[str, ...] = ()) -> Mutant:
-        return Mutant(f"{self.name}: {kind} {where}", text, frozenset(finds), beside)
-
-    # Changes of the text
-
-    def replaced(self, path: Steps, new: str) -> str:
-        """The text with another value at a path, as it is to be written."""
-        place = self.read.values[path]
-        ending = "\n" if self.text[place.start : place.end].endswith("\n") else ""
-        return self.text[: place.start] + new + ending + self.text[place.end :]
-
-    def expression(self, path: Steps, new: str) -> str:
-        """The text with another expression at a path."""
-        return self.replaced(path, json.dumps(new, ensure_ascii=False))
-
-    def renamed(self, path: Steps, new: str) -> str:
-        """The text with another key at a path."""
-        place = self.read.keys[path]
-        return self.text[: place.start] + new + self.text[place.end :]
-
-    def without(self, path: Steps) -> str:
-        """The text without an entry of a mapping or a list."""
-        key, value = self.read.keys.get(path), self.read.values[path]
-        start, end = (key or value).start, value.end
-        before = self.text[self._line_start(start) : start]
-        if before.strip() in ("", "-") and not self._in_flow(path):
-            return self.text[: self._line_start(start)] + self.text[self._line_end(end) :]
-        after = re.compile(r"\s*,\s*").match(self.text, end)
-        if after is not None:
-            return self.text[:start] + self.text[after.end() :]
-        return re.sub(r",\s*$", "", self.text[:start]) + self.text[end:]
-
-    def _in_flow(self, path: Steps) -> bool:
-        parent: Place = self.read.values[path[:-1]]
-        return self.text[parent.start] in "{["
-
-    def _line_start(self, at: int) -> int:
-        return self.text.rfind("\n", 0, at) + 1
-
-    def _line_end(self, at: int) -> int:
-        """Where the next line begins; a block that is read up to the next key ends where its line does."""
-        start = self._line_start(at)
-        return start if not self.text[start:at].strip() else self.text.index("\n", at) + 1
-
-    def added(self, section: str, entry: str) -> str:
-        """The text with a further entry, one line, in a section of the top level."""
-        if section not in self.data:
-            return f"{self.text.rstrip()}\n{section}:\n  {entry}\n"
-        start = self.read.keys[section,].start
-        end = self.text.index("\n", start) + 1
-        header = self.text[start:end]
-        assert header.split("#")[0].strip() == f"{section}:", f"{self.name}: {section} is written in one line"
-        indent = len(re.match(r" *", self.text[end:]).group())  # type: ignore[union-attr]  # it always matches
-        return f"{self.text[:end]}{' ' * indent}{entry}\n{self.text[end:]}"
-
 
 Mutator = Callable[[Seed], Iterator[Mutant]]
 MUTATORS: Final[list[Mutator]] = []
@@ -245,7 +149,7 @@ def draft_unasked(seed: Seed) -> Iterator[Mutant]:
     for name, criterion in seed.data["criteria"].items():
         if "standing" not in criterion and "questions" not in criterion:
             path: Steps = ("criteria", name, "holds")
-            new = seed.renamed(path, "standing: draft\n    holds") if not seed._in_flow(path) else None
+            new = seed.renamed(path, "standing: draft\n    holds") if not seed.in_flow(path) else None
             if new is not None and _indent(seed, path) == 4:
                 yield seed.mutant("draft", name, new, "draft-without-question")
                 return
@@ -253,7 +157,7 @@ def draft_unasked(seed: Seed) -> Iterator[Mutant]:
 
 def _indent(seed: Seed, path: Steps) -> int:
     start = seed.read.keys[path].start
-    return start - seed._line_start(start)
+    return start - seed.line_start(start)
 
 
 @mutator
@@ -339,8 +243,8 @@ def protected(seed: Seed) -> Iterator[Mutant]:
 
 def _marked(seed: Seed, name: str) -> str:
     key = seed.read.keys["facts", name, "type"]
-    flow = seed._in_flow(("facts", name, "type"))
-    indent = " " * (key.start - seed._line_start(key.start))
+    flow = seed.in_flow(("facts", name, "type"))
+    indent = " " * (key.start - seed.line_start(key.start))
     mark = "sensitive: family, " if flow else f"sensitive: family\n{indent}"
     return seed.text[: key.start] + mark + seed.text[key.start :]
 
@@ -357,8 +261,8 @@ def implied(seed: Seed) -> Iterator[Mutant]:
             if criterion.get("waivable") or "cite" not in criterion:
                 continue
             place = seed.read.values["decision", "ladder", outcome, index]
-            flow = seed._in_flow(("decision", "ladder", outcome, index))
-            indent = " " * (place.start - seed._line_start(place.start) - 2)
+            flow = seed.in_flow(("decision", "ladder", outcome, index))
+            indent = " " * (place.start - seed.line_start(place.start) - 2)
             joint = ", " if flow else f"\n{indent}- "
             text = seed.text[: place.end] + f"{joint}as_{name}" + seed.text[place.end :]
             copy = {key: criterion[key] for key in ("label", "holds", "applies", "cite") if key in criterion}

@@ -6,7 +6,8 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from mutations import MUTATORS, Mutant, mutants
+from mutated_text import Mutant
+from mutations import MUTATORS, mutants
 
 from engine.analysis import Checked, Severity, case_of, check, check_together
 from engine.catalogue import CASES_SUFFIX

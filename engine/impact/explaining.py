@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from engine.explanation import explain
 from engine.explanation.sentences import finding_sentence
-from engine.impact.foreseeing import Foreseer
+from engine.impact.foreseeing import Foreseer, result_name
 from engine.impact.model import Subject
 from engine.impact.words import WORDS
 from engine.ruleset.localized import Language
@@ -12,7 +12,10 @@ from engine.verdict import Verdict
 
 
 def explain_change(foreseer: Foreseer, subject: Subject, language: Language) -> str:
-    """A record judged twice, in words: both results, and the findings that differ as each ruleset says them."""
+    """A record judged twice, in words: both results, and the findings that differ as each ruleset says them.
+
+    It may be a record that comes to the same by both; that is said then.
+    """
     before, after = foreseer.verdicts(subject)
     live = subject.judged_by or foreseer.against
     name = "" if live is None else f"{live.id} {live.version}"
@@ -21,7 +24,11 @@ def explain_change(foreseer: Foreseer, subject: Subject, language: Language) -> 
     lines += [WORDS["after"][language].format(name=draft), *_told(after, language)]
     if before is not None and after is not None:
         flips = list(_flipped(before, after, language))
-        lines += [WORDS["flips" if flips else "none"][language], *flips]
+        same = result_name(before) == result_name(after)
+        if same:
+            lines.append(WORDS["same"][language])
+        if flips or not same:
+            lines += [WORDS["flips" if flips else "none"][language], *flips]
     return "\n".join(lines)
 
 

@@ -59,7 +59,7 @@ class Foreseer:
         changes = []
         for subject in chunk:
             before, after = self.verdicts(subject)
-            move = (_name(before), _name(after))
+            move = (result_name(before), result_name(after))
             moves[move] += 1
             group = self._group(subject.record) if self._by else ""
             if self._by:
@@ -119,7 +119,7 @@ def _verdict(ruleset: Ruleset, subject: Subject, on: date) -> Verdict | None:
         return None
 
 
-def _name(verdict: Verdict | None) -> str:
+def result_name(verdict: Verdict | None) -> str:
     """What a verdict comes to, as one word that two verdicts share only if they come to the same."""
     if verdict is None:
         return REFUSED

@@ -47,6 +47,8 @@ def _lines(impact: Impact, language: Language) -> Iterator[str]:
     )
     up, down = _directions(impact)
     yield word("directions", up=up, down=down, other=tally.changed - up - down)
+    if unusable := tally.moves[REFUSED, REFUSED]:
+        yield word("neither", count=unusable)  # else they would pass for records that stay as they are
     moves = [
         (f"{_result(impact, before, language)} → {_result(impact, after, language)}", count)
         for (before, after), count in _changing(tally.moves)

@@ -17,6 +17,10 @@ WORDS: Final[dict[str, dict[Language, str]]] = {
         "vi": "cao hơn {up} · thấp hơn {down} · khác {other}",
         "en": "higher {up} · lower {down} · other {other}",
     },
+    "neither": {
+        "vi": "{count} hồ sơ không dùng được theo cả hai; chuan evaluate nói rõ vì sao",
+        "en": "not usable by either: {count}; chuan evaluate tells why",
+    },
     "moves": {"vi": "Từ kết quả nào sang kết quả nào", "en": "From what to what"},
     "rules": {"vi": "Do tiêu chí nào", "en": "By which criterion"},
     "groups": {"vi": "Theo nhóm", "en": "By group"},
@@ -41,4 +45,5 @@ WORDS: Final[dict[str, dict[Language, str]]] = {
         "vi": "Mọi tiêu chí như nhau; cách quyết định khác nhau.",
         "en": "Every criterion turns out the same; the decision differs.",
     },
+    "same": {"vi": "Kết quả không thay đổi.", "en": "The result does not change."},
 }

@@ -182,5 +182,11 @@ def test_the_picture_and_an_explanation(language: Language, golden: Callable[[Pa
     golden(DATA / f"months.{language}.txt", f"{text}\n\n{told}\n")
 
 
+def test_of_a_record_that_stays_as_it_is_no_difference_is_told() -> None:
+    told = explain_change(Foreseer(DRAFT, LIVE), SUBJECTS[0], "en")
+    assert told.endswith("The result does not change.")
+    assert "differs" not in told
+
+
 def test_an_empty_picture_says_so() -> None:
     assert "0 of 0 records change (0.0 %)" in picture(impact(DRAFT, LIVE, []), "en")

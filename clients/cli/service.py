@@ -36,6 +36,12 @@ VersionArgument = Annotated[
 @contextmanager
 def connected(server: str, actor: str = "") -> Iterator[Client]:
     """A client of the server; what it refuses is printed, and leaves with the exit code that it stands for."""
+    if not (actor.isascii() and actor.isprintable()):
+        # Nothing else goes into the metadata of a call.
+        exit_with(
+            EXIT_WRONG_INPUT,
+            f"'{actor}' cannot be sent as a name: write it without marks, such as nguyen-van-at",
+        )
     with Client(server, actor=actor) as client:
         try:
             yield client

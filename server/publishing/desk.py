@@ -248,7 +248,9 @@ class Desk:
     def _known(self, page: Page, ruleset_id: str, version: str) -> Life:
         life = _life(page, ruleset_id, version)
         if not life.revision and not life.is_published:
-            raise LifeError(Reason.DRAFT_NOT_FOUND, f"there is no draft of {life.name}")
+            raise LifeError(
+                Reason.DRAFT_NOT_FOUND, f"there is no draft of {life.name}, and no such version is published"
+            )
         return life
 
     def _newest(self, page: Page, life: Life) -> Texts | None:

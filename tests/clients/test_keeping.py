@@ -218,10 +218,29 @@ def test_the_steps_of_a_version_on_the_command_line(address: str, tmp_path: Path
     assert "published" in chuan(address, "minh", "publish", f"{ID}@2.0.0")
     assert "never changes" in chuan(address, "minh", "reject", f"{ID}@2.0.0", "--reason", "late", code=2)
     assert "retired" in chuan(address, "minh", "retire", f"{ID}@2.0.0", "--reason", "a mistake")
-    told = CliRunner().invoke(app, ["ruleset", "history", ID, "--server", address])
+    told = chuan(address, "", "history", ID)
     for words in ("the amendment", "say why in the cases", "a mistake", "superseded", "minh"):
-        assert words in told.stdout
+        assert words in told
+    told = CliRunner().invoke(app, ["ruleset", "history", ID, "--server", address]).stdout
+    for words in ("lưu dự thảo", "được thay thế", "rút"):
+        assert words in told
     assert "write ID@VERSION" in chuan(address, "lan", "submit", ID, code=2)
+
+
+def test_what_is_not_there_is_said(address: str, tmp_path: Path) -> None:
+    assert "no such folder" in chuan(address, "lan", "push", tmp_path / "misspelled", code=2)
+    (tmp_path / "bare").mkdir()
+    assert "no ruleset in this folder" in chuan(address, "lan", "push", tmp_path / "bare", code=2)
+    assert "There is no draft." in chuan(address, "", "drafts")
+    assert "Nobody has done anything with test.none." in chuan(address, "", "history", "test.none")
+    said = chuan(address, "lan", "retire", f"{ID}@9.0.0", "--reason", "a mistake", code=2)
+    assert "no such version is published" in said
+
+
+@pytest.mark.parametrize("name", ["Nguyễn Văn Ất", "lan\n"])
+def test_a_name_that_no_call_can_carry_is_said(address: str, name: str) -> None:
+    said = chuan(address, name, "submit", f"{ID}@1.0.0", code=2)
+    assert "write it without marks" in said
 
 
 def test_a_server_that_is_not_there_is_said(tmp_path: Path) -> None:

@@ -67,6 +67,10 @@ def push(
     Leaves with exit code 2 where a file conflicts with what somebody else saved, or with what is published.
     """
     read = _read(folder)
+    if not read.files:
+        # Else a folder that is misspelled would pass for one that is in step.
+        missing = "there is no ruleset in this folder" if folder.is_dir() else "there is no such folder"
+        exit_with(EXIT_WRONG_INPUT, f"{folder}: {missing}")
     with connected(server, actor) as client:
         _tell(keeping.push(client, read, reason=reason, dry_run=dry_run), lang, dry_run)
 

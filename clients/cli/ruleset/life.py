@@ -38,6 +38,24 @@ _STATES: dict[str, dict[Language, str]] = {
     "retired": {"vi": "đã rút", "en": "retired"},
 }
 
+_ACTIONS: dict[str, dict[Language, str]] = {
+    "saved": {"vi": "lưu dự thảo", "en": "saved"},
+    "checked": {"vi": "kiểm tra đạt", "en": "checked"},
+    "submitted": {"vi": "trình", "en": "submitted"},
+    "approved": {"vi": "duyệt", "en": "approved"},
+    "rejected": {"vi": "trả lại", "en": "rejected"},
+    "published": {"vi": "công bố", "en": "published"},
+    "seeded": {"vi": "có sẵn từ đầu", "en": "seeded"},
+    "superseded": {"vi": "được thay thế", "en": "superseded"},
+    "retired": {"vi": "rút", "en": "retired"},
+}
+_NO_DRAFTS: dict[Language, str] = {"vi": "Không có dự thảo nào.", "en": "There is no draft."}
+_NO_EVENTS: dict[Language, str] = {
+    "vi": "Chưa ai làm gì với {name}.",
+    "en": "Nobody has done anything with {name}.",
+}
+_ANY: dict[Language, str] = {"vi": "bộ quy tắc nào", "en": "any ruleset"}
+
 
 class ListFormat(StrEnum):
     """What a list is printed as."""
@@ -143,7 +161,7 @@ def drafts(
         )
         for each in found
     ]
-    _table(rows)
+    _table(rows, _NO_DRAFTS[lang])
 
 
 def history(
@@ -151,6 +169,7 @@ def history(
     ruleset: Annotated[
         str, typer.Argument(help="Whose; left out: of all.", metavar="[ID[@VERSION]]", show_default=False)
     ] = "",
+    lang: LanguageOption = "vi",
     format_: Annotated[ListFormat, typer.Option("--format")] = ListFormat.TEXT,
 ) -> None:
     """Tell who did what with rulesets, when and why."""
@@ -165,13 +184,13 @@ def history(
             each.at.ToDatetime().isoformat(timespec="seconds") + "Z",
             f"{each.id}@{each.version}",
             f"#{each.revision}" if each.revision else "",
-            ruleset_life_pb2.RulesetAction.Name(each.action).removeprefix("RULESET_ACTION_").lower(),
+            _ACTIONS[_action(each)][lang],
             each.actor,
             " ".join(filter(None, (each.succeeded_from, each.reason))),
         )
         for each in found
     ]
-    _table(rows)
+    _table(rows, _NO_EVENTS[lang].format(name=ruleset or _ANY[lang]))
 
 
 COMMANDS: tuple[Callable[..., None], ...] = (submit, approve, reject, publish, retire, drafts, history)
@@ -192,6 +211,10 @@ def _state(draft: ruleset_life_pb2.Draft, lang: Language) -> str:
     return _STATES[word][lang]
 
 
+def _action(event: ruleset_life_pb2.RulesetEvent) -> str:
+    return ruleset_life_pb2.RulesetAction.Name(event.action).removeprefix("RULESET_ACTION_").lower()
+
+
 def _plain(message: ruleset_life_pb2.Draft | ruleset_life_pb2.RulesetEvent) -> dict[str, Any]:
     """The message as plain data; moments as ISO 8601."""
     data = plain_data(message)
@@ -202,7 +225,10 @@ def _plain(message: ruleset_life_pb2.Draft | ruleset_life_pb2.RulesetEvent) -> d
     return data
 
 
-def _table(rows: Sequence[tuple[str, ...]]) -> None:
+def _table(rows: Sequence[tuple[str, ...]], none: str) -> None:
+    if not rows:
+        typer.echo(none)
+        return
     table = Table(box=None, show_header=False)
     for row in rows:
         table.add_row(*row)

@@ -306,11 +306,17 @@ def rung_shadowed(seed: Seed) -> Iterator[Mutant]:
 
 @mutator
 def rungs_swapped(seed: Seed) -> Iterator[Mutant]:
-    """Two rungs of one threshold each, the one for the other."""
+    """Two rungs of one threshold each of the same figure, the one for the other."""
     ladder = {name: names for name, names in seed.data["decision"]["ladder"].items() if len(names) == 1}
     if len(ladder) < 2:
         return
     first, second = list(ladder)[:2]
+    figures = [
+        re.match(r"[\w.]+ >=? ", str(seed.data["criteria"][ladder[each][0]]["holds"]))
+        for each in (first, second)
+    ]
+    if None in figures or len({figure.group() for figure in figures if figure}) != 1:
+        return
     both = Seed(seed.name, seed.renamed(("decision", "ladder", first), "swapped"))
     both = Seed(seed.name, both.renamed(("decision", "ladder", second), first))
     text = both.renamed(("decision", "ladder", "swapped"), second)

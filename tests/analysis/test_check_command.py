@@ -45,6 +45,20 @@ def test_a_file_that_is_not_text_is_told_without_a_traceback(tmp_path: Path) -> 
     assert "UTF-8" in result.output
 
 
+def test_a_file_that_cannot_be_read_hides_no_other(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_bytes(b"title: \xff\xfe")
+    (tmp_path / "b.yaml").write_bytes((DATA / "never-met.yaml").read_bytes())
+    (tmp_path / "b.cases.yaml").write_bytes(b"\xff")
+    result = run(tmp_path)
+    assert result.exit_code == 2
+    assert "never-met:" in result.stdout
+    for name in ("a.yaml", "b.cases.yaml"):
+        assert f"{name}: the file is not UTF-8 text" in result.stderr
+    programs = run(tmp_path, "--format", "json")
+    assert programs.exit_code == 2
+    assert next(each["name"] for each in json.loads(programs.stdout)["findings"]) == "never-met"
+
+
 def test_people_see_the_place_the_words_and_the_case() -> None:
     result = run(DATA / "table-gap.yaml", "--lang", "en")
     assert "table-gap.yaml:22:3: warning table-gap: No row of pace matches months 9." in result.output

@@ -59,11 +59,13 @@ def check(
     ] = None,
 ) -> None:
     """Check rulesets by what they mean; where a record can show what is found, it is printed as a case."""
-    checked = _check(paths, beside or ())
+    checked, unread = _check(paths, beside or ())
     if format_ is CheckFormat.JSON:
         print_json({"findings": [each.data(lang) for one in checked.values() for each in one.findings]})
     else:
         _print(checked, lang)
+    if unread:
+        exit_with(EXIT_WRONG_INPUT, "\n".join(unread))
     weights = [*Severity]
     if any(
         weights.index(each.severity) <= weights.index(fail_on)
@@ -73,34 +75,38 @@ def check(
         raise typer.Exit(EXIT_NOT_PROVEN)
 
 
-def _check(paths: Sequence[Path], beside: Sequence[Path]) -> dict[str, Checked]:
-    """What is found in the rulesets of `paths`. Leaves with exit code 2 where there are none, or one cannot be read."""
+def _check(paths: Sequence[Path], beside: Sequence[Path]) -> tuple[dict[str, Checked], list[str]]:
+    """What is found in the rulesets of `paths`, and which files cannot be read: one of them hides none of the others.
+
+    Leaves with exit code 2 where there are no rulesets.
+    """
+    unread: list[str] = []
+
+    def read(path: Path) -> Iterator[tuple[str, str]]:
+        try:
+            yield str(path), path.read_bytes().decode()
+        except OSError as error:
+            unread.append(f"{path}: {error.strerror}")
+        except UnicodeDecodeError:
+            unread.append(f"{path}: the file is not UTF-8 text. Save it as UTF-8.")
+
     wanted = list(_ruleset_files(paths))
     if not wanted:
         exit_with(EXIT_WRONG_INPUT, f"no ruleset in {', '.join(map(str, paths))}")
-    texts = {str(path): _text(path) for path in [*wanted, *_ruleset_files(beside)]}
-    cases: dict[str, dict[str, str]] = {}
+    texts = dict(pair for path in (*wanted, *_ruleset_files(beside)) for pair in read(path))
+    cases = {}
     for path in wanted:
         of_path = path.with_name(path.stem + CASES_SUFFIX)
         if of_path.exists():
-            cases[str(path)] = {str(of_path): _text(of_path)}
+            cases[str(path)] = dict(read(of_path))
     checked = check_together(texts, cases)
-    return {str(path): checked[str(path)] for path in wanted}
+    return {str(path): checked[str(path)] for path in wanted if str(path) in checked}, unread
 
 
 def _ruleset_files(paths: Iterable[Path]) -> Iterator[Path]:
     for path in paths:
         found = sorted(path.rglob("*.yaml")) if path.is_dir() else [path]
         yield from (each for each in found if not each.name.endswith(CASES_SUFFIX))
-
-
-def _text(path: Path) -> str:
-    try:
-        return path.read_bytes().decode()
-    except OSError as error:
-        exit_with(EXIT_WRONG_INPUT, f"{path}: {error.strerror}")
-    except UnicodeDecodeError:
-        exit_with(EXIT_WRONG_INPUT, f"{path}: the file is not UTF-8 text. Save it as UTF-8.")
 
 
 def _print(checked: dict[str, Checked], lang: Language) -> None:

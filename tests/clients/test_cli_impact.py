@@ -186,6 +186,12 @@ def test_a_line_that_is_no_record_is_said_by_its_number(
     assert words in result.stderr
 
 
+def test_a_group_that_no_ruleset_knows_is_said(records: Path) -> None:
+    result = run("--against", LIVE, "--records", records, "--by", "grupp")
+    assert result.exit_code == 2
+    assert "neither ruleset has a fact grupp" in result.stderr
+
+
 def test_one_record_is_explained(records: Path) -> None:
     told = run(*about(records), "--explain", "the last", "--lang", "en")
     assert "By the draft (test.months 2.0.0)" in told.stdout

@@ -72,6 +72,9 @@ def test_a_file_as_of_a_revision(changed: Path) -> None:
     assert result.stdout == (
         "example.teachers 1.0.0 → 1.0.0  Nothing changed but text: the rules are the same.\n"
     )
+    elsewhere = changed.parent.parent / "elsewhere"
+    elsewhere.symlink_to(changed.parent, target_is_directory=True)
+    assert run(f"HEAD:{elsewhere / changed.name}", changed).exit_code == 0
     changed.write_text(f"{text}x: 1\n", "utf-8")
     git("commit", "-q", "-a", "-m", "second")
     assert "is not known in a ruleset" in run(f"HEAD:{changed}", changed).stderr

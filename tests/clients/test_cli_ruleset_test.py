@@ -171,7 +171,9 @@ def test_only_what_changed_since_a_revision(folder: Path) -> None:
     git("init", "-q")
     git("add", ".")
     git("commit", "-q", "-m", "first")
-    assert run(folder, "--changed-since", "HEAD").stdout == ""
+    unchanged = run(folder, "--changed-since", "HEAD")
+    assert (unchanged.stdout, unchanged.exit_code) == ("", 0)
+    assert "HEAD" in unchanged.stderr
     edit(folder / "teachers.cases.yaml", "name: disciplined", "name: was disciplined")
     changed = run(folder, "--changed-since", "HEAD")
     assert changed.exit_code == 0

@@ -72,6 +72,9 @@ def test_the_command_begins_a_ruleset_and_overwrites_nothing(tmp_path: Path) -> 
     wrong = CliRunner().invoke(app, ["ruleset", "new", "A B", "--out", str(tmp_path)])
     assert wrong.exit_code == 2
     assert "lower-case words" in wrong.stderr
+    wrong = CliRunner().invoke(app, ["ruleset", "new", "a.c", "--out", str(tmp_path / "a.b.yaml")])
+    assert wrong.exit_code == 2
+    assert "is a file" in wrong.stderr
 
 
 def test_a_text_is_laid_out(golden: Callable[[Path, str], None]) -> None:

@@ -25,7 +25,8 @@ def text_at(revision: str, path: Path) -> str:
     """The text of a file as it was in `revision`; leaves with exit code 2 where it was not there."""
     folder = next((each for each in path.absolute().parents if each.is_dir()), Path.cwd())
     top = Path(git(folder, "rev-parse", "--show-toplevel").strip())
-    name = path.absolute().relative_to(top).as_posix()
+    # git says where the repository really is, which may not be how this path comes to it.
+    name = (folder.resolve() / path.absolute().relative_to(folder)).relative_to(top).as_posix()
     return git(top, "cat-file", "blob", f"{revision}:{name}")
 
 

@@ -148,6 +148,9 @@ class _Here:
         self.draft, _ = choose(draft, today(), folder)
         self.against: Ruleset | None
         self.against, _ = choose(against, today(), folder)
+        fact = by.partition(".")[0]
+        if by and fact not in {**self.draft.facts, **self.against.facts}:
+            exit_with(EXIT_WRONG_INPUT, f"neither ruleset has a fact {fact} to group by")
         self._records = records
         self._processes = processes
         self._work = Work(self.draft.text, self.against.text, by, parse_date(on) if on else today())

@@ -46,6 +46,8 @@ def new(
     for file in files:
         if file.exists():
             exit_with(EXIT_WRONG_INPUT, f"{file} is there already: take another id or --out")
+    if out.exists() and not out.is_dir():
+        exit_with(EXIT_WRONG_INPUT, f"{out} is a file: name a folder with --out")
     try:
         out.mkdir(parents=True, exist_ok=True)
         for file, text in files.items():

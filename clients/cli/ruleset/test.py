@@ -23,6 +23,11 @@ from engine.ruleset.localized import Language
 from engine.ruleset.problems import Problem, RulesetError
 from engine.testing import Goldens, TestReport, golden_of
 
+_NONE_CHANGED: dict[Language, str] = {
+    "vi": "Không có bộ quy tắc nào thay đổi từ {revision}.",
+    "en": "No ruleset has changed since {revision}.",
+}
+
 
 class TestFormat(StrEnum):
     """What a test is printed as."""
@@ -80,6 +85,9 @@ def run_tests(
         except RulesetError as error:
             problems += error.problems
     lacking = list(_lacking(reports, at_least, lang))
+    if changed is not None and not files:
+        # On standard error, so that what is read by programs stays as it is.
+        typer.echo(_NONE_CHANGED[lang].format(revision=changed), err=True)
     match format_:
         case TestFormat.TEXT:
             _print(reports, problems, lacking, lang, coverage=coverage)

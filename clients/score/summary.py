@@ -62,5 +62,5 @@ def summary(work: Work, tally: Tally, out: Path, language: Language) -> str:
             lines.append(f"  {count:,}  {f'[{column}] ' if column else ''}{what}")
         if len(tally.problems) > _SHOWN:
             lines.append("  " + say("more", count=len(tally.problems) - _SHOWN))
-    lines.append(say("files", out=out, report=f"{out.stem}.report.html"))
+    lines.append(say("files", out=out, report=out.with_name(f"{out.stem}.report.html")))
     return "\n".join(lines)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
 import orjson
 import polars as pl
+from polars.exceptions import PolarsError
 from polars.selectors import Selector
 
 from clients.score.problems import ScoreError
@@ -45,10 +47,11 @@ def write(path: Path, columns: Sequence[str], lines: Iterable[Line]) -> int:
     try:
         _WRITERS[path.suffix.lower()](half, columns, counted)
         half.replace(path)
-    except OSError as error:
+    except (OSError, PolarsError) as error:
         half.unlink(missing_ok=True)
+        why = (error.strerror if isinstance(error, OSError) else None) or error
         raise ScoreError(
-            f"{path} cannot be written: {error.strerror or error}; what was done so far is kept, "
+            f"{path} cannot be written: {why}; what was done so far is kept, "
             "and the same command goes on from there"
         ) from None
     return counted.count
@@ -99,7 +102,9 @@ def _workbook(path: Path, columns: Sequence[str], lines: Iterable[Line]) -> None
     widths: dict[str | Selector, tuple[str, ...] | int] = {
         name: 90 if name != "reasons" else 600 for name in columns
     }
-    frame.write_excel(path, freeze_panes=(1, 0), column_widths=widths, autofilter=True)
+    written = io.BytesIO()  # so that a full disk is said as of every other file
+    frame.write_excel(written, freeze_panes=(1, 0), column_widths=widths, autofilter=True)
+    path.write_bytes(written.getvalue())
 
 
 def _parquet(path: Path, columns: Sequence[str], lines: Iterable[Line]) -> None:

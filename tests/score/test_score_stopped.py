@@ -109,3 +109,16 @@ def test_a_journal_of_other_work_is_refused(tmp_path: Path) -> None:
     assert "journal of other work" in refused.stderr
     (journal / "about.json").write_text("no JSON")
     assert "no journal of scoring" in chuan_score(*_arguments(source, out)).stderr
+
+
+def test_without_the_extra_the_command_says_what_to_install(tmp_path: Path) -> None:
+    script = "import sys; sys.modules['polars'] = None; from clients.cli import main; main()"
+    done = subprocess.run(  # noqa: S603 - our own command
+        [sys.executable, "-c", script, "score", str(RULESET), str(tmp_path), "--out", "out.csv"],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join((str(ROOT), str(ROOT / "protos")))},
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert done.stderr.decode() == "`chuan score` needs polars: pip install 'chuan[score]'\n"

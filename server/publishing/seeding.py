@@ -57,7 +57,10 @@ def seed(book: RulesetBook, folder: Path, now_micros: Callable[[], int]) -> tupl
 def _compare(book: RulesetBook, folder: Path) -> None:
     """Say which files are not what is published: whoever changes the folder may think that it counts."""
     with book.reading() as page:
-        strange = [path.name for path in _files(folder) if page.kept(_digest(path)) is None]
+        # Below the folder, since many versions lie in files of one name.
+        strange = [
+            str(path.relative_to(folder)) for path in _files(folder) if page.kept(_digest(path)) is None
+        ]
     if strange:
         more = f" and {len(strange) - _SHOWN} more" if len(strange) > _SHOWN else ""
         _log.warning(

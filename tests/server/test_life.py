@@ -429,6 +429,20 @@ def test_drafts_and_publications_outlive_the_server(config: ServerConfig, serve:
         assert (anybody.list_rulesets(), anybody.list_drafts(), anybody.list_ruleset_events()) == before
 
 
+def test_files_that_do_not_count_are_named_by_where_they_lie(
+    config: ServerConfig, serve: Serve, caplog: pytest.LogCaptureFixture
+) -> None:
+    with serve(config):
+        pass
+    assert "not published in this store" not in caplog.text
+    other = config.rulesets / "teachers" / "1.0.0.yaml"
+    other.parent.mkdir()
+    other.write_bytes(texts("2.0.0")[0].encode())
+    with serve(config):
+        pass
+    assert f"{Path('teachers') / '1.0.0.yaml'} of" in caplog.text
+
+
 def test_a_server_stops_though_somebody_watches(config: ServerConfig, serve: Serve) -> None:
     with ExitStack() as watching:
         with serve(replace(config, drain_seconds=3_600)) as address:

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from bench import engines, expressions, machine, reasons, retention, service, stages, tables
+from bench import engines, expressions, machine, reasons, retention, service, stages, tables, tables_bench
 from bench.effort import FULL, QUICK, Effort
 from bench.report import Findings
 
@@ -25,6 +25,8 @@ PACKAGES: Final = (
     "orjson",
     "uvloop",
     "SQLAlchemy",
+    "polars",
+    "duckdb",
 )
 PARTS: Final[dict[str, Callable[[Effort], Findings]]] = {
     "engines": engines.measure,
@@ -32,6 +34,7 @@ PARTS: Final[dict[str, Callable[[Effort], Findings]]] = {
     "reasons": reasons.measure,
     "expressions": expressions.measure,
     "tables": tables.measure,
+    "columns": tables_bench.measure,
     "retention": retention.measure,
     "transport": service.measure,
 }

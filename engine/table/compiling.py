@@ -222,7 +222,12 @@ class Compiler:
         found = self.value(condition, Names(inside, bound.get, names))
         if found.kind != "boolean":
             raise NotColumnarError("an item at a position has no columns")
-        holds, fails = inside.counted(found.expr), inside.counted(~found.expr)
+        answers = inside.series(found.expr)
+        answer = inside.keep(answers)
+        holds = inside.counted(answer)
+        settled = answers.null_count() == 0
+        length = items.source.expr.list.len().cast(pl.Int64)
+        fails = length - holds if settled else inside.counted(~answer)
         inside.pass_on_apart()
         return holds, fails, items
 

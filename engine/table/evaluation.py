@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import reduce
+from functools import lru_cache, reduce
 from operator import or_
 from types import MappingProxyType
 from typing import Final
@@ -93,7 +93,7 @@ class TableEvaluator:
             InferenceLimitError: its decision is larger than forward chaining is safe with.
         """
         self._evaluator = evaluator_of(ruleset)
-        self._judge = Judge(ruleset)
+        self._judge = _judge_of(ruleset)
         self._ledger = Ledger(ruleset, self._judge)
         self._day = evaluated_on
 
@@ -114,6 +114,10 @@ class TableEvaluator:
     def schema(self, columns: Sequence[str] | None = None) -> dict[str, pl.DataType]:
         """The columns of the results without the id, and their types."""
         return dict(self._ledger.empty(columns).schema)
+
+
+_judge_of = lru_cache(maxsize=64)(Judge)
+"""Kept for each ruleset: most of what a table costs the first time is to judge signatures that nobody has had yet."""
 
 
 class _Table:

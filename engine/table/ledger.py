@@ -65,7 +65,7 @@ class Ledger:
         self._ruleset = ruleset
         self._criteria = [criterion.name for criterion in ruleset.criteria]
         self._signatures: _Book[Signature] = _Book(())
-        self._rows: list[tuple[Any, ...]] = []  # of the signatures, made when first asked for
+        self._judged = pl.DataFrame(schema=_JUDGEMENT)  # a row for each signature, made when first asked for
         self._missing: _Book[tuple[MissingFact, ...]] = _Book(())
         self._scores: _Book[tuple[str | None, ...]] = _Book(())
         self._violations: _Book[tuple[tuple[str, str, str], ...]] = _Book(())
@@ -135,9 +135,11 @@ class Ledger:
         }
 
     def _judgements(self) -> pl.DataFrame:
-        for signature in islice(self._signatures, len(self._rows), None):
-            self._rows.append(_judgement_row(self._criteria, signature, self.judge))
-        return pl.DataFrame(self._rows, schema=_JUDGEMENT, orient="row")
+        new = islice(self._signatures, self._judged.height, None)
+        rows = [_judgement_row(self._criteria, signature, self.judge) for signature in new]
+        if rows:
+            self._judged = pl.concat([self._judged, pl.DataFrame(rows, schema=_JUDGEMENT, orient="row")])
+        return self._judged
 
     def _missing_facts(self) -> pl.DataFrame:
         rows = [

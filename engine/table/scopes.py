@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, reduce
+from operator import or_
 from typing import Final, NamedTuple, TypeAlias
 
 import polars as pl
@@ -22,7 +23,8 @@ class Scope:
 
     Attributes:
         frame: the rows; columns are added to it.
-        apart: where columns cannot say what FEEL does, so that the row is evaluated by itself.
+        apart: where columns cannot say what FEEL does, so that the row is evaluated by itself; each may be null, which
+            says nothing.
     """
 
     def __init__(
@@ -83,14 +85,18 @@ class Scope:
         if self._above is None:
             raise TypeError("there are no rows above")
         sums = self.series(flag.fill_null(value=False).cast(pl.Int64)).cum_sum()
-        before = pl.concat([pl.Series([0], dtype=pl.Int64), sums])
-        ends = self.lengths.cum_sum()
-        return self._above.keep(before.gather(ends) - before.gather(ends - self.lengths))
+        until = pl.concat([pl.Series([0], dtype=pl.Int64), sums]).gather(self._ends)
+        return self._above.keep(until - until.shift(1, fill_value=0))
+
+    @cached_property
+    def _ends(self) -> pl.Series:
+        """For each row above, how many rows belong to it and to those before it."""
+        return self.lengths.cum_sum()
 
     def pass_on_apart(self) -> None:
         """Let the rows above be evaluated by themselves that have an item which has to be."""
-        if self._above is not None:
-            self._above.apart.extend(self.counted(flag) > 0 for flag in self.apart)
+        if self._above is not None and self.apart:
+            self._above.apart.append(self.counted(reduce(or_, self.apart)) > 0)
             self.apart.clear()
 
 

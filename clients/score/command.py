@@ -87,7 +87,7 @@ def run(order: Order) -> None:
         if order.out is None:
             exit_with(EXIT_WRONG_INPUT, "say where results go: --out OUT.xlsx")
         files = files_of(order.files)
-        _refuse_overwriting(order.out, files, force=order.force)
+        _refuse_overwriting(order.out, order.files, files, force=order.force)
         mapping = _mapping(order.mapping)
         folder = order.mapping.parent if order.mapping else Path()
         groups = _groups(ruleset, order.by)
@@ -166,11 +166,13 @@ def _groups(ruleset: Ruleset, by: list[str] | None) -> list[str]:
     return by
 
 
-def _refuse_overwriting(out: Path, files: list[Path], *, force: bool) -> None:
+def _refuse_overwriting(out: Path, named: list[Path], files: list[Path], *, force: bool) -> None:
     if out.resolve() in {path.resolve() for path in files}:
         raise ScoreError(f"{out} is a file of records: name another one with --out")
     if out.exists() and not force and not _beside(out, ".parts").exists():
         raise ScoreError(f"{out} is there already: name another one, or write over it with --force")
+    if out.parent.resolve() in {path.resolve() for path in named}:
+        raise ScoreError(f"{out} would be a file of records the next time: name one outside of {out.parent}")
     if not out.parent.is_dir():
         raise ScoreError(f"{out}: there is no folder {out.parent}")
 

@@ -111,6 +111,8 @@ def test_results_are_not_written_over_without_being_asked(tmp_path: Path) -> Non
     assert refused.exit_code == 2
     assert "--force" in refused.stderr
     assert chuan_score(str(source), "--out", str(source)).exit_code == 2
+    inside = chuan_score(str(tmp_path), "--out", str(tmp_path / "new.csv"))
+    assert "would be a file of records the next time" in inside.stderr
     assert chuan_score(str(source), "--out", str(out), "--force").exit_code == 0
     assert out.read_bytes() == before
 

@@ -65,7 +65,7 @@ class Workbook:
     def rows(self) -> Iterator[Row]:
         """See `Table`."""
         self.empty_rows = empty = 0
-        for number, cells in enumerate(self._sheet.iter_rows(), 1):
+        for number, cells in self._numbered():
             if number <= self._header_at:
                 continue
             problems = tuple(self._marks.problems(number, self._header.names))
@@ -76,10 +76,17 @@ class Workbook:
             empty = 0
             yield Row(number, self._header.cells(cells), problems)
 
+    def _numbered(self) -> Iterator[tuple[int, list[object]]]:
+        """Each row of the sheet and its number; calamine leaves out the columns before the first one that is used."""
+        start = self._sheet.start
+        before = [None] * (start[1] if start else 0)
+        for number, cells in enumerate(self._sheet.iter_rows(), 1):
+            yield number, [*before, *cells]
+
     def _find_header(self, stated: int | None) -> tuple[int, Sequence[object]] | None:
         best: tuple[int, Sequence[object]] | None = None
         most = 0
-        for number, cells in enumerate(self._sheet.iter_rows(), 1):
+        for number, cells in self._numbered():
             written = [cell for cell in cells if not is_blank(cell)]
             if stated is not None:
                 if number == stated:

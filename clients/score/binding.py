@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from clients.score.leaves import Leaf, columns_by_name, fields_of, leaf_at, leaves_of
-from clients.score.mapping import UNSTATED, Column, ListFile, Mapping_
+from clients.score.mapping import UNSTATED, Column, ColumnMapping, ListFile
 from clients.score.problems import Problem, ScoreError
 from clients.score.reading import ENVELOPE, Row, Table, is_blank, open_table
 from clients.score.values import CellError, Read, reader_of, remembered, text
@@ -42,7 +42,7 @@ class Binding:
     """
 
     def __init__(
-        self, ruleset: Ruleset, mapping: Mapping_, table: Table, file: str, lists: Sequence[Items] = ()
+        self, ruleset: Ruleset, mapping: ColumnMapping, table: Table, file: str, lists: Sequence[Items] = ()
     ) -> None:
         """Bind the columns of `table`.
 
@@ -120,7 +120,7 @@ class Binding:
 class Items:
     """A list in a file of its own: the items of each record by id."""
 
-    def __init__(self, ruleset: Ruleset, mapping: Mapping_, declared: ListFile, folder: Path) -> None:
+    def __init__(self, ruleset: Ruleset, mapping: ColumnMapping, declared: ListFile, folder: Path) -> None:
         """Read the file.
 
         Args:
@@ -190,7 +190,9 @@ def id_in(row: Row, columns: Sequence[str]) -> str | None:
     return " / ".join(parts) if all(parts) else None
 
 
-def _reads_of(columns: Mapping[str, Column], leaves: Mapping[str, Leaf], mapping: Mapping_) -> list[_Reads]:
+def _reads_of(
+    columns: Mapping[str, Column], leaves: Mapping[str, Leaf], mapping: ColumnMapping
+) -> list[_Reads]:
     reads: list[_Reads] = []
     by_fact: dict[str, str] = {}
     for name, column in columns.items():

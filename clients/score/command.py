@@ -21,7 +21,7 @@ from clients.cli.service import connected
 from clients.client import Client
 from clients.score.journal import Journal
 from clients.score.judging import Here, Judge, There
-from clients.score.mapping import Mapping_, read_mapping
+from clients.score.mapping import ColumnMapping, read_mapping
 from clients.score.problems import ScoreError
 from clients.score.reading import files_of, open_table
 from clients.score.report import report
@@ -152,8 +152,8 @@ def _of_server(client: Client, name: str, day: date) -> Ruleset:
         raise ScoreError(f"{error}; ID@VERSION names one version") from None
 
 
-def _mapping(path: Path | None) -> Mapping_:
-    return read_mapping(path) if path else Mapping_()
+def _mapping(path: Path | None) -> ColumnMapping:
+    return read_mapping(path) if path else ColumnMapping()
 
 
 def _groups(ruleset: Ruleset, by: list[str] | None) -> list[str]:

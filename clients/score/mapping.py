@@ -112,7 +112,7 @@ class ListFile(_Strict):
         return Options(self.sheet, self.header, self.encoding, self.cell_separator)
 
 
-class Mapping_(_Strict):  # noqa: N801 - the domain's word is taken by the language
+class ColumnMapping(_Strict):
     """A mapping as it is written; see docs/score.md.
 
     Attributes:
@@ -156,7 +156,7 @@ class Mapping_(_Strict):  # noqa: N801 - the domain's word is taken by the langu
         return Writing(**{**self.defaults.model_dump(exclude_unset=True), **stated, "words": words})
 
 
-def read_mapping(path: Path) -> Mapping_:
+def read_mapping(path: Path) -> ColumnMapping:
     """The mapping in a file.
 
     Raises:
@@ -169,7 +169,7 @@ def read_mapping(path: Path) -> Mapping_:
     except (YAMLError, UnicodeDecodeError) as error:
         raise ScoreError(f"{path}: {error}") from None
     try:
-        return Mapping_.model_validate(_exact(content) if content is not None else {})
+        return ColumnMapping.model_validate(_exact(content) if content is not None else {})
     except ValidationError as error:
         told = "\n".join(
             f"  {'.'.join(map(str, each['loc']))}: {each['msg']}"

@@ -18,7 +18,7 @@ from typing import Any, Final, NamedTuple
 from clients.score.binding import Binding, Items
 from clients.score.journal import Journal
 from clients.score.judging import Asked, Judge
-from clients.score.mapping import Mapping_
+from clients.score.mapping import ColumnMapping
 from clients.score.problems import Problem, ScoreError
 from clients.score.reading import Row, Table, open_table
 from clients.score.results import Line, Results, blocking, reject
@@ -106,7 +106,7 @@ class Work:
         self,
         ruleset: Ruleset,
         files: Sequence[Path],
-        mapping: Mapping_,
+        mapping: ColumnMapping,
         folder: Path,
         choice: Choice,
         language: Language,
@@ -141,7 +141,7 @@ class Work:
         self._language = language
         self._by = tuple(by)
 
-    def about(self, mapping: Mapping_, on: date) -> dict[str, Any]:
+    def about(self, mapping: ColumnMapping, on: date) -> dict[str, Any]:
         """What the work is, for its journal: everything that a result hangs on."""
         return {
             "ruleset": self._ruleset.digest,
@@ -265,7 +265,7 @@ class Work:
 
 
 def _sources(
-    ruleset: Ruleset, files: Sequence[Path], mapping: Mapping_, lists: Sequence[Items]
+    ruleset: Ruleset, files: Sequence[Path], mapping: ColumnMapping, lists: Sequence[Items]
 ) -> Iterator[Source]:
     own = {each.file.resolve() for each in lists}
     records = [path for path in files if path.resolve() not in own]

@@ -19,14 +19,14 @@ from scoring import RULESET
 from clients.score import work as work_module
 from clients.score.journal import Journal
 from clients.score.judging import Asked, Here, Judge, Judged
-from clients.score.mapping import Mapping_
+from clients.score.mapping import ColumnMapping
 from clients.score.problems import ScoreError
 from clients.score.results import Line
 from clients.score.work import Choice, Work
 from engine import Ruleset, load
 
 DAY = date(2024, 12, 20)
-MAPPING = Mapping_.model_validate(
+MAPPING = ColumnMapping.model_validate(
     {
         "id": "id",
         "columns": {name: name for name in ("group", "months", "leave", "level", "joined", "marks")},

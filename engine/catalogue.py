@@ -16,6 +16,7 @@ from engine.ruleset import Problem, Ruleset, RulesetError, load
 from engine.ruleset.ruleset import Period
 
 _ID: Final = re.compile(rb"^ruleset:[ \t]*[\"']?([\w.-]+)", re.MULTILINE)
+SHOWN: Final = 10  # ids named where none comes near
 CASES_SUFFIX: Final = ".cases.yaml"
 
 
@@ -258,7 +259,8 @@ class Catalogue:
         ids = list(dict.fromkeys(ruleset.id for ruleset in self._rulesets))
         nearest = difflib.get_close_matches(id, ids, n=3)
         near = [ruleset for name in nearest for ruleset in self._rulesets if ruleset.id == name]
-        hint = f"did you mean {' or '.join(nearest)}?" if nearest else f"there are {', '.join(ids) or 'none'}"
+        shown = ", ".join(ids[:SHOWN]) + (f" and {len(ids) - SHOWN} more" if len(ids) > SHOWN else "")
+        hint = f"did you mean {' or '.join(nearest)}?" if nearest else f"there are {shown or 'none'}"
         raise SelectionError(f"there is no ruleset {id}; {hint}", near=near)
 
 

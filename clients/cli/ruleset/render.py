@@ -41,6 +41,10 @@ def render_rulesets(
     if out is None:
         sys.stdout.write(_page(read[0], lang))
         return
+    if out.exists() and not out.is_dir():
+        exit_with(
+            EXIT_WRONG_INPUT, f"{out} is a file: name a folder for the pages, or print one page without --out"
+        )
     try:
         _write(read, out, lang)
     except OSError as error:

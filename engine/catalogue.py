@@ -13,6 +13,7 @@ from engine.facts import FactsReader, RecordError
 from engine.feel.unknown import Unknown
 from engine.publication import Publication, require_zone
 from engine.ruleset import Problem, Ruleset, RulesetError, load
+from engine.ruleset.problems import listing
 from engine.ruleset.ruleset import Period
 
 _ID: Final = re.compile(rb"^ruleset:[ \t]*[\"']?([\w.-]+)", re.MULTILINE)
@@ -259,8 +260,8 @@ class Catalogue:
         ids = list(dict.fromkeys(ruleset.id for ruleset in self._rulesets))
         nearest = difflib.get_close_matches(id, ids, n=3)
         near = [ruleset for name in nearest for ruleset in self._rulesets if ruleset.id == name]
-        shown = ", ".join(ids[:SHOWN]) + (f" and {len(ids) - SHOWN} more" if len(ids) > SHOWN else "")
-        hint = f"did you mean {' or '.join(nearest)}?" if nearest else f"there are {shown or 'none'}"
+        there_are = listing(ids, SHOWN) if ids else "none"
+        hint = f"did you mean {' or '.join(nearest)}?" if nearest else f"there are {there_are}"
         raise SelectionError(f"there is no ruleset {id}; {hint}", near=near)
 
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import gc
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final
 
 import polars as pl
-from polars.io.plugins import register_io_source
 
 from engine.ruleset.ruleset import Ruleset
 from engine.table.criteria import Way
@@ -64,24 +65,23 @@ def score_parquet(
     """
     evaluator = TableEvaluator(ruleset, evaluated_on)
     scan = pl.scan_parquet(source)
-    stated = scan.collect_schema()
+    rows = int(scan.select(pl.len()).collect().item())
     wanted = None if columns is None else [*columns, *({"status"} - set(columns))]
-    schema = ({id: stated[id]} if id else {}) | evaluator.schema(columns)
+    kept = [*([id] if id else []), *evaluator.schema(columns)]
     done = ScoredFile()
-
-    def pieces(
-        with_columns: list[str] | None, predicate: pl.Expr | None, n_rows: int | None, batch_size: int | None
-    ) -> Iterator[pl.DataFrame]:
-        del predicate, n_rows, batch_size  # a sink takes all rows
-        for piece in scan.collect_batches(chunk_size=piece_rows, maintain_order=True):
+    # A sink that is fed from Python gathers all of it first, so the pieces are files until they are put together.
+    with TemporaryDirectory(dir=sink.parent, prefix=f".{sink.name}-") as folder:
+        for start in range(0, max(rows, 1), piece_rows):
+            piece = scan.slice(start, piece_rows).collect()
             scored = evaluator.evaluate(piece, id, columns=wanted)
             done.rows += piece.height
             done.refused += int((scored.frame["status"] == REFUSED).sum())
             done.apart += scored.apart
             done.ways = _slower(done.ways, scored.ways)
-            yield scored.frame.select(with_columns or list(schema))
-
-    register_io_source(pieces, schema=schema).sink_parquet(sink, compression="zstd")
+            part = Path(folder) / f"{start:015}.parquet"
+            scored.frame.select(kept).write_parquet(part, compression="uncompressed")
+            gc.collect()  # names and rows refer to each other, and the columns of a piece are too large to linger
+        pl.scan_parquet(Path(folder) / "*.parquet").sink_parquet(sink, compression="zstd")
     return done
 
 

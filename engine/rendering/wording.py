@@ -217,7 +217,7 @@ class Wording:
         return f"{said} {_MATHEMATICAL[operator]} {other}"
 
     def _operand(self, left: Node, right: Node, scope: _Scope) -> str:
-        """The right side of a comparison: a year without separators, a word by the label that the left side gives it."""
+        """The right side of a comparison: a year without separators, a word by the label that it has on the left."""
         declared = self._declared(left, scope)
         if isinstance(right, tree.Number) and isinstance(left, tree.Path) and left.name == "year":
             return write(right.value, self._language, unit="year")

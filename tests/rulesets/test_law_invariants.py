@@ -14,6 +14,7 @@ from engine import Ruleset, Verdict, evaluate
 
 EXAMPLES = max(10, 3_000 // len(BY_FILE))  # of each ruleset, so that the suite does not grow with the law
 
+
 def judged(ruleset: Ruleset, record: Mapping[str, Any]) -> Verdict:
     day = ruleset.effective.from_
     assert day is not None

@@ -10,7 +10,18 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from bench import engines, expressions, machine, reasons, retention, service, stages, tables, tables_bench
+from bench import (
+    engines,
+    expressions,
+    machine,
+    province,
+    reasons,
+    retention,
+    service,
+    stages,
+    tables,
+    tables_bench,
+)
 from bench.effort import FULL, QUICK, Effort
 from bench.report import Findings
 
@@ -35,6 +46,7 @@ PARTS: Final[dict[str, Callable[[Effort], Findings]]] = {
     "expressions": expressions.measure,
     "tables": tables.measure,
     "columns": tables_bench.measure,
+    "province": province.measure,
     "retention": retention.measure,
     "transport": service.measure,
 }

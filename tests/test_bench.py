@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
-from bench import hr
+from bench import hr, province
 from bench.bare import BareOutcome
+from bench.effort import Effort
 from bench.measure import Measured, Side, Spread, alternate, figure
 from bench.report import Findings, Goal, Table
 from engine import evaluate
@@ -121,3 +122,9 @@ def test_findings_are_a_section_of_markdown() -> None:
         "- faster: 20.5 x, to reach at least 20: reached\n"
         "- small: 5,000 bytes, to reach at most 4,000: NOT reached"
     )
+
+
+def test_a_province_is_made_and_judged() -> None:
+    found = province.measure(Effort(rounds=1, records=20, kept=1))
+    assert [row[0] for row in found.tables[0].rows][:2] == ["made", "each record evaluated by itself"]
+    assert found.notes[0].startswith("20 people with ")

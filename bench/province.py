@@ -56,9 +56,9 @@ def measure(effort: Effort) -> Findings:
     return Findings(
         title="A made-up province",
         notes=(
-            f"{sample.people:,} people with {len(posts):,} posts of `chuan sample` (seed 2026), with 2 % of mistakes and "
-            "of facts missing, by the shipped rulesets in effect on 15 December 2026. The campaign also makes the people "
-            "and judges their organisations.",
+            f"{sample.people:,} people with {len(posts):,} posts of `chuan sample` (seed 2026), with 2 % of mistakes "
+            "and of facts missing, by the shipped rulesets in effect on 15 December 2026. The campaign also makes the "
+            "people and judges their organisations.",
         ),
         tables=(
             Table(

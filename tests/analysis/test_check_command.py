@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from xml.etree import ElementTree as ET
 
 import pytest
 from typer.testing import CliRunner, Result
@@ -12,6 +13,7 @@ from clients.cli import app
 from engine.analysis import check
 
 DATA = Path(__file__).parents[1] / "data" / "analysis" / "findings"
+SHIPPED = DATA.parents[3] / "rulesets" / "vn" / "p96" / "confidence-vote" / "1.0.0.yaml"
 BAD = DATA.parents[1] / "ruleset" / "bad"
 
 
@@ -100,3 +102,12 @@ def test_mistakes_in_the_cases_beside_a_ruleset_are_told(tmp_path: Path) -> None
     result = run(path)
     assert result.exit_code == 4
     assert "draft.cases.yaml:4:" in result.output
+
+
+def test_junit_fails_where_the_exit_code_does() -> None:
+    for options, failures in (((), 0), (("--fail-on", "warning"), 1)):
+        suite = ET.fromstring(run(DATA / "unused-fact.yaml", "--format", "junit", *options).stdout)[0]  # noqa: S314 - ours
+        assert int(suite.attrib["failures"]) == failures == len(suite.findall("testcase/failure"))
+        assert [case.attrib["name"].split()[0] for case in suite.findall("testcase")] == ["unused-fact"]
+    clean = ET.fromstring(run(SHIPPED, "--format", "junit").stdout)[0]  # noqa: S314 - ours
+    assert (clean.attrib["tests"], clean.attrib["failures"]) == ("1", "0")

@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from clients.cli.common import EXIT_NOT_PROVEN, EXIT_WRONG_INPUT, LanguageOption, exit_with, print_json
+from clients.cli.ruleset.junit import findings_junit
 from engine.analysis import Checked, Finding, Severity, case_of, check_together
 from engine.catalogue import CASES_SUFFIX
 from engine.ruleset.localized import Language
@@ -39,6 +40,7 @@ class CheckFormat(StrEnum):
 
     TEXT = "text"
     JSON = "json"
+    JUNIT = "junit"
 
 
 def check(
@@ -62,6 +64,8 @@ def check(
     checked, unread = _check(paths, beside or ())
     if format_ is CheckFormat.JSON:
         print_json({"findings": [each.data(lang) for one in checked.values() for each in one.findings]})
+    elif format_ is CheckFormat.JUNIT:
+        sys.stdout.write(findings_junit(checked, fail_on, lang))
     else:
         _print(checked, lang)
     if unread:

@@ -1,10 +1,11 @@
-"""Test reports as JUnit XML, which build servers and editors read."""
+"""Test reports and findings as JUnit XML, which build servers and editors read."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from xml.etree import ElementTree as ET
 
+from engine.analysis import Checked, Severity
 from engine.ruleset.localized import Language
 from engine.ruleset.problems import Problem
 from engine.testing import CaseResult, TestReport
@@ -38,6 +39,35 @@ def junit(
         for sentence in sentences:
             test = ET.SubElement(suite, "testcase", {"classname": "coverage", "name": sentence})
             ET.SubElement(test, "failure", {"type": "coverage", "message": sentence})
+    ET.indent(root)
+    return ET.tostring(root, encoding="unicode", xml_declaration=True) + "\n"
+
+
+def findings_junit(checked: Mapping[str, Checked], fail_on: Severity, language: Language) -> str:
+    """The document: a suite for each file, and in it a test for each finding, or one that passed.
+
+    Args:
+        checked: what was found, by file.
+        fail_on: findings that weigh less are tests that passed, with what was found as their output.
+        language: of the sentences.
+    """
+    weights = [*Severity]
+    root = ET.Element("testsuites")
+    for file, one in checked.items():
+        failing = [weights.index(each.severity) <= weights.index(fail_on) for each in one.findings]
+        suite = _suite(root, file, max(len(failing), 1), failures=sum(failing))
+        if not one.findings:
+            ET.SubElement(suite, "testcase", {"classname": file, "name": "check"})
+        for finding, fails in zip(one.findings, failing, strict=True):
+            said = finding.sentences(language)
+            place = {"file": finding.file, "line": str(finding.line)}
+            name = f"{finding.name} {finding.line}:{finding.column}"
+            test = ET.SubElement(suite, "testcase", {"classname": file, "name": name, **place})
+            if fails:
+                failure = ET.SubElement(test, "failure", {"type": finding.name, "message": said.what})
+                failure.text = "\n".join(filter(None, said))
+            else:
+                ET.SubElement(test, "system-out").text = "\n".join(filter(None, said))
     ET.indent(root)
     return ET.tostring(root, encoding="unicode", xml_declaration=True) + "\n"
 

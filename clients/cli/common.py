@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
+from enum import StrEnum
 from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Final, NoReturn
@@ -24,6 +25,13 @@ EXIT_NOT_PROVEN: Final = 4
 AUTO: Final = "auto"
 """In place of a ruleset: the one whose selector is true of the record."""
 NO_FACTS: Final[Mapping[str, object]] = MappingProxyType({})
+
+
+class DataFormat(StrEnum):
+    """What a result is printed as: for people, or as plain data."""
+
+    TEXT = "text"
+    JSON = "json"
 
 
 RulesetArgument = Annotated[

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -13,6 +12,7 @@ from rich.text import Text
 
 from clients.cli.common import (
     EXIT_WRONG_INPUT,
+    DataFormat,
     FolderOption,
     LanguageOption,
     choose,
@@ -37,23 +37,16 @@ _WHICH = typer.Argument(
 )
 
 
-class CompareFormat(StrEnum):
-    """What a comparison is printed as."""
-
-    TEXT = "text"
-    JSON = "json"
-
-
 def compare_rulesets(
     old: Annotated[str, _WHICH],
     new: Annotated[str, _WHICH],
     folder: FolderOption = None,
     lang: LanguageOption = "vi",
-    format_: Annotated[CompareFormat, typer.Option("--format")] = CompareFormat.TEXT,
+    format_: Annotated[DataFormat, typer.Option("--format")] = DataFormat.TEXT,
 ) -> None:
     """Tell in words what changed in the rules: criteria, parameters, tables, decision, sources; not in the text."""
     comparison = compare(_ruleset(old, folder), _ruleset(new, folder))
-    if format_ is CompareFormat.JSON:
+    if format_ is DataFormat.JSON:
         print_json(comparison.data)
         return
     console = Console(soft_wrap=True, highlight=False)

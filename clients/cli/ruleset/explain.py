@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -10,6 +9,7 @@ import typer
 
 from clients.cli.common import (
     EXIT_WRONG_INPUT,
+    DataFormat,
     FolderOption,
     LanguageOption,
     RulesetArgument,
@@ -24,19 +24,12 @@ from engine.ruleset.problems import RulesetError, suggest
 from engine.testing import cases_by_status
 
 
-class ExplainFormat(StrEnum):
-    """What a criterion is explained as."""
-
-    TEXT = "text"
-    JSON = "json"
-
-
 def explain(
     ruleset: RulesetArgument,
     criterion: Annotated[str, typer.Argument(help="The name of the criterion.", metavar="CRITERION")],
     folder: FolderOption = None,
     lang: LanguageOption = "vi",
-    format_: Annotated[ExplainFormat, typer.Option("--format")] = ExplainFormat.TEXT,
+    format_: Annotated[DataFormat, typer.Option("--format")] = DataFormat.TEXT,
 ) -> None:
     """Explain a criterion: what it asks, where the law says so, what it reads and decides, which case shows it."""
     chosen, _ = choose(ruleset, today(), folder)
@@ -45,7 +38,7 @@ def explain(
         how = suggest(criterion, names, "criteria")
         exit_with(EXIT_WRONG_INPUT, f'{chosen.id} {chosen.version} has no criterion "{criterion}". {how}')
     note = explain_criterion(chosen, criterion, lang, cases=_shown(ruleset, criterion))
-    if format_ is ExplainFormat.JSON:
+    if format_ is DataFormat.JSON:
         print_json(note.data)
     else:
         typer.echo(note.text())

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -15,6 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from clients.cli.common import (
     EXIT_WRONG_INPUT,
+    DataFormat,
     FolderOption,
     LanguageOption,
     choose,
@@ -33,14 +33,6 @@ from clients.ruleset_calls import DraftOf, PublishedOf, Source, Texts
 from engine import Ruleset, RulesetError, loads
 from engine.impact import Impact, Part, explain_change, picture
 from engine.ruleset.localized import Language
-
-
-class ImpactFormat(StrEnum):
-    """What an impact is printed as."""
-
-    TEXT = "text"
-    JSON = "json"
-
 
 _STOPPED: dict[Language, str] = {
     "vi": "Đã dừng sau {done} hồ sơ.{goes_on}",
@@ -108,7 +100,7 @@ def impact(
     ] = 1,
     folder: FolderOption = None,
     lang: LanguageOption = "vi",
-    format_: Annotated[ImpactFormat, typer.Option("--format")] = ImpactFormat.TEXT,
+    format_: Annotated[DataFormat, typer.Option("--format")] = DataFormat.TEXT,
 ) -> None:
     """Judge records by a draft and by the rules in force: who changes, from what to what, by which rule."""
     if records is not None:
@@ -124,7 +116,7 @@ def impact(
         return
     parts = _work(asked, journal, lang)
     found = Impact.of(asked.draft, asked.against, parts)
-    if format_ is ImpactFormat.JSON:
+    if format_ is DataFormat.JSON:
         print_json(found.data)
     else:
         typer.echo(picture(found, lang, changes=changes))

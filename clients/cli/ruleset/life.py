@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from enum import StrEnum
 from typing import Annotated, Any
 
 import typer
@@ -12,7 +11,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from rich.console import Console
 from rich.table import Table
 
-from clients.cli.common import LanguageOption, parse_moment, print_json
+from clients.cli.common import DataFormat, LanguageOption, parse_moment, print_json
 from clients.cli.service import ActorOption, ServerOption, VersionArgument, connected, id_and_version
 from clients.client import Client
 from clients.plain_data import plain_data
@@ -55,13 +54,6 @@ _NO_EVENTS: dict[Language, str] = {
     "en": "Nobody has done anything with {name}.",
 }
 _ANY: dict[Language, str] = {"vi": "bộ quy tắc nào", "en": "any ruleset"}
-
-
-class ListFormat(StrEnum):
-    """What a list is printed as."""
-
-    TEXT = "text"
-    JSON = "json"
 
 
 def submit(
@@ -143,12 +135,12 @@ def retire(
 def drafts(
     server: ServerOption,
     lang: LanguageOption = "vi",
-    format_: Annotated[ListFormat, typer.Option("--format")] = ListFormat.TEXT,
+    format_: Annotated[DataFormat, typer.Option("--format")] = DataFormat.TEXT,
 ) -> None:
     """List the drafts that are not published."""
     with connected(server) as client:
         found = client.list_drafts()
-    if format_ is ListFormat.JSON:
+    if format_ is DataFormat.JSON:
         print_json([_plain(each) for each in found])
         return
     rows = [
@@ -170,13 +162,13 @@ def history(
         str, typer.Argument(help="Whose; left out: of all.", metavar="[ID[@VERSION]]", show_default=False)
     ] = "",
     lang: LanguageOption = "vi",
-    format_: Annotated[ListFormat, typer.Option("--format")] = ListFormat.TEXT,
+    format_: Annotated[DataFormat, typer.Option("--format")] = DataFormat.TEXT,
 ) -> None:
     """Tell who did what with rulesets, when and why."""
     id_, _, version = ruleset.partition("@")
     with connected(server) as client:
         found = client.list_ruleset_events(id_, version)
-    if format_ is ListFormat.JSON:
+    if format_ is DataFormat.JSON:
         print_json([_plain(each) for each in found])
         return
     rows = [

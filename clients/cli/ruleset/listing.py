@@ -3,32 +3,24 @@
 from __future__ import annotations
 
 import sys
-from enum import StrEnum
 from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
-from clients.cli.common import FolderOption, LanguageOption, catalogue, print_json
+from clients.cli.common import DataFormat, FolderOption, LanguageOption, catalogue, print_json
 from clients.cli.ruleset.data import summary
-
-
-class ListFormat(StrEnum):
-    """What a list is printed as."""
-
-    TEXT = "text"
-    JSON = "json"
 
 
 def list_(
     folder: FolderOption = None,
     lang: LanguageOption = "vi",
-    format_: Annotated[ListFormat, typer.Option("--format")] = ListFormat.TEXT,
+    format_: Annotated[DataFormat, typer.Option("--format")] = DataFormat.TEXT,
 ) -> None:
     """List every version of every ruleset."""
     found = catalogue(folder).list()
-    if format_ is ListFormat.JSON:
+    if format_ is DataFormat.JSON:
         print_json([summary(ruleset) for ruleset in found])
         return
     table = Table("id", "version", "kind", "in effect", "title", box=None)

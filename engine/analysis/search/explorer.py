@@ -112,24 +112,13 @@ class Explorer:
             return None
         self._left -= 1
         try:
-            results = self.study.ruleset.program.run({**facts, **self._parameters})
+            signature = self.study.ruleset.program.judge({**facts, **self._parameters})[0]
         except FeelLimitError:
             self._left -= MAX_EVALUATIONS // LIMITS_PASSED
             return None
-        tried = Tried(facts, tuple(self._statuses(results)))
+        tried = Tried(facts, signature)
         self._pool.setdefault(tried.signature, tried)
         return tried
-
-    def _statuses(self, results: tuple[object, ...]) -> Iterator[Status]:
-        """As `Finder` has them, without what a finding saw and why it is unknown: that takes most of its time."""
-        for criterion in self.study.ruleset.criteria:
-            result = results[criterion.holds_at]
-            if criterion.applies_at is not None and (applies := results[criterion.applies_at]) is not True:
-                yield Status.NOT_APPLICABLE if applies is False else Status.UNKNOWN
-            elif isinstance(result, bool):
-                yield Status.MET if result else Status.UNMET
-            else:
-                yield Status.UNKNOWN
 
     def _beginnings(self) -> Iterator[dict[str, Any]]:
         """The author's records, what they leave out filled in; then random ones."""

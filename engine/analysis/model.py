@@ -23,6 +23,11 @@ class Severity(StrEnum):
     WARNING = "warning"
     NOTE = "note"
 
+    def weighs(self, least: Severity) -> bool:
+        """Whether it weighs at least as much as `least`; errors weigh the most."""
+        weights = [*Severity]
+        return weights.index(self) <= weights.index(least)
+
 
 class Sentences(NamedTuple):
     """What is wrong, the rule that makes it wrong, and what to do; full sentences, or empty."""

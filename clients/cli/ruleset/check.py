@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from clients.cli.common import EXIT_NOT_PROVEN, EXIT_WRONG_INPUT, LanguageOption, exit_with, print_json
+from clients.cli.ruleset.files import RulesetFile
 from clients.cli.ruleset.junit import findings_junit
 from engine.analysis import Checked, Finding, Severity, case_of, check_together
 from engine.catalogue import CASES_SUFFIX
@@ -70,12 +71,7 @@ def check(
         _print(checked, lang)
     if unread:
         exit_with(EXIT_WRONG_INPUT, "\n".join(unread))
-    weights = [*Severity]
-    if any(
-        weights.index(each.severity) <= weights.index(fail_on)
-        for one in checked.values()
-        for each in one.findings
-    ):
+    if any(each.severity.weighs(fail_on) for one in checked.values() for each in one.findings):
         raise typer.Exit(EXIT_NOT_PROVEN)
 
 
@@ -100,9 +96,9 @@ def _check(paths: Sequence[Path], beside: Sequence[Path]) -> tuple[dict[str, Che
     texts = dict(pair for path in (*wanted, *_ruleset_files(beside)) for pair in read(path))
     cases = {}
     for path in wanted:
-        of_path = path.with_name(path.stem + CASES_SUFFIX)
-        if of_path.exists():
-            cases[str(path)] = dict(read(of_path))
+        beside_it = RulesetFile(path).cases
+        if beside_it.exists():
+            cases[str(path)] = dict(read(beside_it))
     checked = check_together(texts, cases)
     return {str(path): checked[str(path)] for path in wanted if str(path) in checked}, unread
 

@@ -51,10 +51,9 @@ def findings_junit(checked: Mapping[str, Checked], fail_on: Severity, language: 
         fail_on: findings that weigh less are tests that passed, with what was found as their output.
         language: of the sentences.
     """
-    weights = [*Severity]
     root = ET.Element("testsuites")
     for file, one in checked.items():
-        failing = [weights.index(each.severity) <= weights.index(fail_on) for each in one.findings]
+        failing = [each.severity.weighs(fail_on) for each in one.findings]
         suite = _suite(root, file, max(len(failing), 1), failures=sum(failing))
         if not one.findings:
             ET.SubElement(suite, "testcase", {"classname": file, "name": "check"})

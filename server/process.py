@@ -24,6 +24,7 @@ from grpc_reflection.v1alpha import reflection
 from server import limits
 from server.decisions import Decisions
 from server.publishing import Desk, Shelf, Workbench, seed
+from server.security import Guard, Stated
 from server.store import DecisionHistory, DecisionLog, RulesetBook, open_database, prepare
 from server.transport.calls import InFlight, handlers
 from server.transport.decisions import DecisionServicer
@@ -111,7 +112,7 @@ class Server:
         decisions = Decisions(shelf, log, now_micros=world.now_micros, random=world.random)
 
         server = grpc.aio.server(options=_OPTIONS, maximum_concurrent_rpcs=limits.MAX_CONCURRENT_CALLS)
-        in_flight = InFlight()
+        in_flight, guard = InFlight(), Guard(Stated())
         evaluation = EvaluationServicer(decisions)
         self._open.callback(evaluation.close)
         rulesets = RulesetServicer(shelf, desk, workbench, world.now_micros)
@@ -119,7 +120,7 @@ class Server:
         servicers = (evaluation, DecisionServicer(decisions), rulesets)
         server.add_generic_rpc_handlers(
             tuple(
-                handlers(service, servicer, in_flight, with_actor=servicer is rulesets)
+                handlers(service, servicer, in_flight, guard)
                 for service, servicer in zip(SERVICES, servicers, strict=True)
             )
         )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import Any, Final, TypeVar
+from typing import Any, TypeVar
 
 import grpc
 from google.protobuf.descriptor import MethodDescriptor, ServiceDescriptor
@@ -16,13 +16,13 @@ from google.protobuf.message import Message
 from google.protobuf.message_factory import GetMessageClass
 
 from server.errors import Failure, failure_of, trailer_status
+from server.security import Guard
 
 Context = grpc.aio.ServicerContext[bytes, bytes]
 Behaviour = Callable[..., Awaitable[Message | bytes]]
 Streaming = Callable[..., AsyncIterator[Message]]
 
 _Method = TypeVar("_Method", bound=Callable[..., object])
-_ACTOR: Final = "chuan-actor"  # the metadata in which a caller says who it is
 
 
 class InFlight:
@@ -60,39 +60,41 @@ def endless(method: _Method) -> _Method:
 
 
 def handlers(
-    service: ServiceDescriptor, servicer: object, in_flight: InFlight, *, with_actor: bool = False
+    service: ServiceDescriptor, servicer: object, in_flight: InFlight, guard: Guard
 ) -> grpc.GenericRpcHandler[Any, Any]:
     """The handlers of a service.
 
     Args:
         service: the service.
-        servicer: has an async method for each call, from request to response (or its bytes); of a call that streams
-            its answer, an async generator.
+        servicer: has an async method for each call, from request and `Caller` to response (or its bytes); of a call
+            that streams its answer, an async generator.
         in_flight: counts the calls under way, but for `endless` ones.
-        with_actor: the methods also take who calls: what the metadata say, stripped; empty if they do not.
+        guard: lets callers in, before anything they sent is looked at; it is asked again for every message of a stream
+            that is answered, so that whoever has lost their key hears no more.
 
     Raises:
         AttributeError: `servicer` lacks a method.
+        LookupError: nobody has said yet who may make one of the calls.
     """
     methods = {}
     for method in service.methods:
         behaviour = getattr(servicer, method.name)
         make = _streaming_handler if method.server_streaming else _handler
-        methods[method.name] = make(method, behaviour, in_flight, with_actor)
+        methods[method.name] = make(method, behaviour, in_flight, guard)
     return grpc.method_handlers_generic_handler(service.full_name, methods)
 
 
 def _handler(
-    method: MethodDescriptor, behaviour: Behaviour, in_flight: InFlight, with_actor: bool
+    method: MethodDescriptor, behaviour: Behaviour, in_flight: InFlight, guard: Guard
 ) -> grpc.RpcMethodHandler[Any, Any]:
     request_class = GetMessageClass(method.input_type)
-    name = method.full_name
+    name, admit = method.full_name, guard.admission(method)
 
     async def call(payload: bytes, context: Context) -> bytes:
         in_flight.add(context)
         try:
-            request = request_class.FromString(payload)
-            response = await (behaviour(request, _actor(context)) if with_actor else behaviour(request))
+            caller = await admit(context)
+            response = await behaviour(request_class.FromString(payload), caller)
             return response if isinstance(response, bytes) else response.SerializeToString()
         except Exception as error:  # noqa: BLE001 - this is where every error becomes an answer
             failure = failure_of(error, name)
@@ -102,18 +104,19 @@ def _handler(
 
 
 def _streaming_handler(
-    method: MethodDescriptor, behaviour: Streaming, in_flight: InFlight, with_actor: bool
+    method: MethodDescriptor, behaviour: Streaming, in_flight: InFlight, guard: Guard
 ) -> grpc.RpcMethodHandler[Any, Any]:
     request_class = GetMessageClass(method.input_type)
-    name = method.full_name
+    name, admit = method.full_name, guard.admission(method)
     counted = not getattr(behaviour, "endless", False)
 
     async def call(payload: bytes, context: Context) -> AsyncIterator[bytes]:
         if counted:
             in_flight.add(context)
         try:
-            request = request_class.FromString(payload)
-            async for message in behaviour(request, _actor(context)) if with_actor else behaviour(request):
+            caller = await admit(context)
+            async for message in behaviour(request_class.FromString(payload), caller):
+                await admit(context)
                 yield message.SerializeToString()
             return
         except Exception as error:  # noqa: BLE001 - as for a single answer
@@ -121,11 +124,6 @@ def _streaming_handler(
         await _abort(context, failure)
 
     return grpc.unary_stream_rpc_method_handler(call)
-
-
-def _actor(context: Context) -> str:
-    metadata = context.invocation_metadata() or ()
-    return next((str(value).strip() for key, value in metadata if key == _ACTOR), "")
 
 
 async def _abort(context: Context, failure: Failure) -> bytes:

@@ -10,6 +10,7 @@ from chuan.v1 import decision_service_pb2 as pb
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from server.decisions import Decisions
+from server.security import Caller
 from server.transport.verdicts import verdict_to
 
 
@@ -19,7 +20,7 @@ class DecisionServicer:
     def __init__(self, decisions: Decisions) -> None:
         self._decisions = decisions
 
-    async def GetDecision(self, request: pb.GetDecisionRequest) -> pb.GetDecisionResponse:  # noqa: N802
+    async def GetDecision(self, request: pb.GetDecisionRequest, _caller: Caller) -> pb.GetDecisionResponse:  # noqa: N802
         """Read a decision back."""
         logged = await asyncio.to_thread(self._decisions.read, request.decision_id)
         entry = logged.entry
@@ -38,7 +39,9 @@ class DecisionServicer:
         )
         return pb.GetDecisionResponse(decision=decision)
 
-    async def ReplayDecision(self, request: pb.ReplayDecisionRequest) -> pb.ReplayDecisionResponse:  # noqa: N802
+    async def ReplayDecision(  # noqa: N802
+        self, request: pb.ReplayDecisionRequest, _caller: Caller
+    ) -> pb.ReplayDecisionResponse:
         """Evaluate a logged record again."""
         replayed = await asyncio.to_thread(self._decisions.replay, request.decision_id)
         return pb.ReplayDecisionResponse(

@@ -20,6 +20,7 @@ from engine.ruleset.localized import Language
 from server.decisions import Command, Decisions, Judged, RulesetChoice
 from server.errors import Failure, FieldViolation, body_status, failure_of, wrong_request
 from server.limits import MAX_BATCH_FORESIGHTS, MAX_BATCH_RECORDS, MAX_NAME_LENGTH, MAX_SUBJECT_REF_LENGTH
+from server.security import Caller
 from server.store import Entry
 from server.transport.answers import batch_bytes, response_bytes
 from server.transport.records import record_from
@@ -45,13 +46,13 @@ class EvaluationServicer:
         """Let the thread go; no call may be under way."""
         self._aside.shutdown()
 
-    async def Evaluate(self, request: pb.EvaluateRequest) -> bytes:  # noqa: N802 - the contract's name
+    async def Evaluate(self, request: pb.EvaluateRequest, _caller: Caller) -> bytes:  # noqa: N802 - the contract's name
         """Judge a record, log the decision, answer."""
         entry, response = await self._answer(request, "", self._decisions.catalogue)
         await self._decisions.log([entry])
         return response
 
-    async def EvaluateBatch(self, request: pb.EvaluateBatchRequest) -> bytes:  # noqa: N802
+    async def EvaluateBatch(self, request: pb.EvaluateBatchRequest, _caller: Caller) -> bytes:  # noqa: N802
         """Judge many records, each by itself, log the decisions together, answer in order."""
         _check_size(request)
         entries: list[Entry] = []

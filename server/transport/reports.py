@@ -18,6 +18,7 @@ from server.errors import FieldViolation, wrong_request
 from server.publishing import Source, Workbench
 from server.publishing.gate import RULESET_FILE
 from server.publishing.workbench import format_document
+from server.security import Caller
 from server.store import Texts
 from server.transport.drafts import new_from
 from server.transport.plain import message_of
@@ -39,7 +40,7 @@ class Reporting:
         self._workbench = workbench
         self._aside = aside
 
-    async def CheckRuleset(self, request: pb.CheckRulesetRequest, _actor: str) -> pb.CheckRulesetResponse:  # noqa: N802 - the contract's name
+    async def CheckRuleset(self, request: pb.CheckRulesetRequest, _caller: Caller) -> pb.CheckRulesetResponse:  # noqa: N802 - the contract's name
         """Check a ruleset."""
         source, language = _source(request.ruleset, "ruleset"), _language(request.language)
 
@@ -49,13 +50,13 @@ class Reporting:
 
         return await self._run(work)
 
-    async def TestRuleset(self, request: pb.TestRulesetRequest, _actor: str) -> pb.TestRulesetResponse:  # noqa: N802
+    async def TestRuleset(self, request: pb.TestRulesetRequest, _caller: Caller) -> pb.TestRulesetResponse:  # noqa: N802
         """Run the cases of a ruleset."""
         data = await self._run(self._workbench.test, _source(request.ruleset, "ruleset"))
         return pb.TestRulesetResponse(report=message_of(data, reports.TestReport))
 
     async def CompareRulesets(  # noqa: N802
-        self, request: pb.CompareRulesetsRequest, _actor: str
+        self, request: pb.CompareRulesetsRequest, _caller: Caller
     ) -> pb.CompareRulesetsResponse:
         """Tell what changed in the rules."""
         old, new = _source(request.old, "old"), _source(request.new, "new")
@@ -63,7 +64,7 @@ class Reporting:
         return pb.CompareRulesetsResponse(comparison=message_of(data, reports.RulesetComparison))
 
     async def AnalyzeImpact(  # noqa: N802
-        self, request: pb.AnalyzeImpactRequest, _actor: str
+        self, request: pb.AnalyzeImpactRequest, _caller: Caller
     ) -> AsyncIterator[pb.AnalyzeImpactResponse]:
         """Tell part by part whom a draft would change."""
         draft, against = _sources(request)
@@ -76,7 +77,9 @@ class Reporting:
                 position=foreseen.position,
             )
 
-    async def ExplainImpact(self, request: pb.ExplainImpactRequest, _actor: str) -> pb.ExplainImpactResponse:  # noqa: N802
+    async def ExplainImpact(  # noqa: N802
+        self, request: pb.ExplainImpactRequest, _caller: Caller
+    ) -> pb.ExplainImpactResponse:
         """Explain one decision that a draft would change."""
         draft, against = _sources(request)
         language = _language(request.language)
@@ -85,29 +88,33 @@ class Reporting:
         return pb.ExplainImpactResponse(text=text)
 
     async def ExplainCriterion(  # noqa: N802
-        self, request: pb.ExplainCriterionRequest, _actor: str
+        self, request: pb.ExplainCriterionRequest, _caller: Caller
     ) -> pb.ExplainCriterionResponse:
         """Explain one criterion."""
         source, language = _source(request.ruleset, "ruleset"), _language(request.language)
         data = await self._run(self._workbench.explain_criterion, source, request.criterion, language)
         return pb.ExplainCriterionResponse(note=message_of(data, reports.CriterionNote))
 
-    async def RenderRuleset(self, request: pb.RenderRulesetRequest, _actor: str) -> pb.RenderRulesetResponse:  # noqa: N802
+    async def RenderRuleset(  # noqa: N802
+        self, request: pb.RenderRulesetRequest, _caller: Caller
+    ) -> pb.RenderRulesetResponse:
         """Write a ruleset as a page."""
         source, language = _source(request.ruleset, "ruleset"), _language(request.language)
         return pb.RenderRulesetResponse(html=await self._run(self._workbench.render, source, language))
 
-    async def FormatRuleset(self, request: pb.FormatRulesetRequest, _actor: str) -> pb.FormatRulesetResponse:  # noqa: N802
+    async def FormatRuleset(  # noqa: N802
+        self, request: pb.FormatRulesetRequest, _caller: Caller
+    ) -> pb.FormatRulesetResponse:
         """Lay a document out."""
         return pb.FormatRulesetResponse(text=await self._run(format_document, request.text))
 
-    async def NewRuleset(self, request: pb.NewRulesetRequest, _actor: str) -> pb.NewRulesetResponse:  # noqa: N802
+    async def NewRuleset(self, request: pb.NewRulesetRequest, _caller: Caller) -> pb.NewRulesetResponse:  # noqa: N802
         """Begin a ruleset."""
         made = new_ruleset(*new_from(request))
         return pb.NewRulesetResponse(texts=pb.RulesetTexts(text=made.ruleset, cases=made.cases))
 
     async def GetRulesetSchema(  # noqa: N802
-        self, _request: pb.GetRulesetSchemaRequest, _actor: str
+        self, _request: pb.GetRulesetSchemaRequest, _caller: Caller
     ) -> pb.GetRulesetSchemaResponse:
         """Give the schemas of the format."""
         document, cases = (json.dumps(each, ensure_ascii=False) for each in (json_schema(), cases_schema()))

@@ -13,6 +13,7 @@ from chuan.v1 import ruleset_service_pb2 as pb
 from engine import Ruleset
 from server.publishing import Desk, Life, Shelf, Snapshot, Workbench
 from server.publishing.desk import Named
+from server.security import Caller
 from server.store import Texts
 from server.transport.calls import endless
 from server.transport.drafts import draft_to, event_to, publishing_from, retired_from, saved_from, step_from
@@ -40,11 +41,11 @@ class RulesetServicer(Reporting):
         self._steps.shutdown()
         self._reports.shutdown()
 
-    async def ListRulesets(self, request: pb.ListRulesetsRequest, _actor: str) -> pb.ListRulesetsResponse:  # noqa: N802 - the contract's name
+    async def ListRulesets(self, request: pb.ListRulesetsRequest, _caller: Caller) -> pb.ListRulesetsResponse:  # noqa: N802 - the contract's name
         """List the versions."""
         return pb.ListRulesetsResponse(rulesets=self._summaries(self._shelf.snapshot, request.id))
 
-    async def GetRuleset(self, request: pb.GetRulesetRequest, _actor: str) -> pb.GetRulesetResponse:  # noqa: N802
+    async def GetRuleset(self, request: pb.GetRulesetRequest, _caller: Caller) -> pb.GetRulesetResponse:  # noqa: N802
         """Show one version."""
         snapshot = self._shelf.snapshot
         ruleset = snapshot.catalogue.get(request.id, request.version)
@@ -54,7 +55,7 @@ class RulesetServicer(Reporting):
 
     @endless
     async def WatchRulesets(  # noqa: N802
-        self, request: pb.WatchRulesetsRequest, _actor: str
+        self, request: pb.WatchRulesetsRequest, _caller: Caller
     ) -> AsyncIterator[pb.WatchRulesetsResponse]:
         """Tell what is published, and every change of it."""
         snapshot = self._shelf.snapshot
@@ -67,49 +68,53 @@ class RulesetServicer(Reporting):
             known = now
             snapshot = await self._shelf.later_than(snapshot)
 
-    async def SaveDraft(self, request: pb.SaveDraftRequest, actor: str) -> pb.SaveDraftResponse:  # noqa: N802
+    async def SaveDraft(self, request: pb.SaveDraftRequest, caller: Caller) -> pb.SaveDraftResponse:  # noqa: N802
         """Save the next revision of a draft."""
-        named, texts = saved_from(request, actor)
+        named, texts = saved_from(request, caller.name)
         return pb.SaveDraftResponse(draft=self._draft(await self._at_desk(self._desk.save, named, texts)))
 
-    async def GetDraft(self, request: pb.GetDraftRequest, _actor: str) -> pb.GetDraftResponse:  # noqa: N802
+    async def GetDraft(self, request: pb.GetDraftRequest, _caller: Caller) -> pb.GetDraftResponse:  # noqa: N802
         """Show a revision of a draft."""
         found = await self._at_desk(self._desk.draft, request.id, request.version, request.revision)
         return pb.GetDraftResponse(draft=self._draft(found.life, found.revision, found.texts))
 
-    async def ListDrafts(self, request: pb.ListDraftsRequest, _actor: str) -> pb.ListDraftsResponse:  # noqa: N802
+    async def ListDrafts(self, request: pb.ListDraftsRequest, _caller: Caller) -> pb.ListDraftsResponse:  # noqa: N802
         """List the drafts."""
         found = await self._at_desk(self._desk.drafts, request.id)
         return pb.ListDraftsResponse(drafts=map(self._draft, found))
 
-    async def SubmitDraft(self, request: pb.SubmitDraftRequest, actor: str) -> pb.SubmitDraftResponse:  # noqa: N802
+    async def SubmitDraft(self, request: pb.SubmitDraftRequest, caller: Caller) -> pb.SubmitDraftResponse:  # noqa: N802
         """Hand a draft in."""
         # It checks and tests, which would keep the other steps waiting.
-        life = await self._run(self._desk.submit, step_from(request.step, actor))
+        life = await self._run(self._desk.submit, step_from(request.step, caller.name))
         return pb.SubmitDraftResponse(draft=self._draft(life))
 
-    async def ApproveDraft(self, request: pb.ApproveDraftRequest, actor: str) -> pb.ApproveDraftResponse:  # noqa: N802
+    async def ApproveDraft(self, request: pb.ApproveDraftRequest, caller: Caller) -> pb.ApproveDraftResponse:  # noqa: N802
         """Approve a draft."""
-        return await self._step(pb.ApproveDraftResponse, self._desk.approve, step_from(request.step, actor))
+        return await self._step(
+            pb.ApproveDraftResponse, self._desk.approve, step_from(request.step, caller.name)
+        )
 
-    async def RejectDraft(self, request: pb.RejectDraftRequest, actor: str) -> pb.RejectDraftResponse:  # noqa: N802
+    async def RejectDraft(self, request: pb.RejectDraftRequest, caller: Caller) -> pb.RejectDraftResponse:  # noqa: N802
         """Give a draft back."""
-        named = step_from(request.step, actor, needs_reason=True)
+        named = step_from(request.step, caller.name, needs_reason=True)
         return await self._step(pb.RejectDraftResponse, self._desk.reject, named)
 
-    async def PublishDraft(self, request: pb.PublishDraftRequest, actor: str) -> pb.PublishDraftResponse:  # noqa: N802
+    async def PublishDraft(self, request: pb.PublishDraftRequest, caller: Caller) -> pb.PublishDraftResponse:  # noqa: N802
         """Publish a draft."""
-        named, how = step_from(request.step, actor), publishing_from(request)
+        named, how = step_from(request.step, caller.name), publishing_from(request)
         life = await self._at_desk(self._desk.publish, named, how)
         return pb.PublishDraftResponse(draft=self._draft(life))
 
-    async def RetireRuleset(self, request: pb.RetireRulesetRequest, actor: str) -> pb.RetireRulesetResponse:  # noqa: N802
+    async def RetireRuleset(  # noqa: N802
+        self, request: pb.RetireRulesetRequest, caller: Caller
+    ) -> pb.RetireRulesetResponse:
         """Withdraw a version."""
-        life = await self._at_desk(self._desk.retire, retired_from(request, actor))
+        life = await self._at_desk(self._desk.retire, retired_from(request, caller.name))
         return pb.RetireRulesetResponse(draft=self._draft(life))
 
     async def ListRulesetEvents(  # noqa: N802
-        self, request: pb.ListRulesetEventsRequest, _actor: str
+        self, request: pb.ListRulesetEventsRequest, _caller: Caller
     ) -> pb.ListRulesetEventsResponse:
         """List who did what."""
         found = await self._at_desk(self._desk.history, request.id, request.version)

@@ -9,8 +9,9 @@ from typing import Any, Final, NamedTuple, Protocol, TypeVar
 from clients.client import Explained, Question
 from clients.errors import ServiceError
 from clients.score.problems import Problem, ScoreError
+from clients.score.results import data_of
 from clients.verdict_data import verdict_data
-from engine import Evaluator, RecordError, Ruleset, Verdict
+from engine import Evaluator, RecordError, Ruleset
 from engine.facts import FactsReader
 from engine.feel.errors import FeelLimitError
 from engine.ruleset.localized import Language
@@ -78,7 +79,7 @@ class Here:
             return Judged(None, (Problem("refused", details={"text": str(error)}),))
         if problems := _not_for(self._ruleset, verdict.values):
             return Judged(None, problems)
-        return Judged(_data(verdict))
+        return Judged(data_of(verdict))
 
 
 class There:
@@ -175,12 +176,3 @@ def _not_for(ruleset: Ruleset, values: Mapping[str, object]) -> tuple[Problem, .
     if ruleset.selects is not None and ruleset.selects(values) is False:
         return (Problem("not_for", details={"selects": ruleset.selects_text}),)
     return ()
-
-
-def _data(verdict: Verdict) -> dict[str, Any]:
-    """What a row is written from; the findings are not in it, since writing them takes longer than judging."""
-    return {
-        **verdict.judgement.data,
-        "missing": [{"fact": each.fact, "matters": each.matters} for each in verdict.missing],
-        "score": verdict.score.data if verdict.score is not None else None,
-    }

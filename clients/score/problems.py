@@ -123,6 +123,16 @@ _TEXTS: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
             "Ghi một trong các giá trị đó, hoặc khai trong `words` của bảng ánh xạ từ trong ô ứng với giá trị nào.",
         ),
     },
+    "json_list": {
+        "en": (
+            "The cell begins with [ and is no JSON list.",
+            'Write a JSON list, such as [{{"form": "warning"}}], or items with the mark of the mapping between them.',
+        ),
+        "vi": (
+            "Ô bắt đầu bằng [ nhưng không phải là danh sách JSON.",
+            'Ghi một danh sách JSON, ví dụ [{{"form": "warning"}}], hoặc các mục cách nhau bằng dấu khai trong bảng ánh xạ.',
+        ),
+    },
     "text": {
         "en": ("A text is needed.", "Write it as text."),
         "vi": ("Cần một chuỗi văn bản.", "Ghi dưới dạng văn bản."),

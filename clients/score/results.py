@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from clients.score.problems import Problem
-from engine import Ruleset
+from engine import Ruleset, Verdict
 from engine.explanation.law import write_law
 from engine.ruleset.localized import Language
 
@@ -88,6 +88,15 @@ class Results:
             *(self._reasons[name] for name in blocking(verdict)),
             *(self._gaps[gap["name"]] for gap in verdict.get("gaps", ())),
         ]
+
+
+def data_of(verdict: Verdict) -> dict[str, Any]:
+    """What a row is written from, as `Results.row` takes it; the findings are not in it, since writing them takes longer than judging."""
+    return {
+        **verdict.judgement.data,
+        "missing": [{"fact": each.fact, "matters": each.matters} for each in verdict.missing],
+        "score": verdict.score.data if verdict.score is not None else None,
+    }
 
 
 def blocking(verdict: Mapping[str, Any]) -> list[str]:

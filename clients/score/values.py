@@ -16,6 +16,7 @@ from typing import Final
 from clients.score.mapping import Writing
 from clients.score.units import factor_of, split_unit
 from clients.score.words import FALSE, TRUE, plain
+from engine.records import RecordTextError, parse_record
 from engine.ruleset.types import DeclaredType
 
 Read = Callable[[object], object]
@@ -73,6 +74,8 @@ def reader_of(declared: DeclaredType, writing: Writing, unit: str = "") -> Read:
         if isinstance(cell, str):
             if plain(cell) in words:
                 return words[plain(cell)]
+            if cell.lstrip().startswith("["):
+                return items(_json_list(cell))
             return [item(part) for each in cell.split(writing.separator) if (part := each.strip())]
         return [item(cell)]
 
@@ -87,6 +90,18 @@ def remembered(read: Read) -> Read:
         return of_text(cell) if cell.__class__ is str else read(cell)
 
     return read_or_recall
+
+
+def _json_list(cell: str) -> object:
+    """A list as programs write one into a cell, `chuan sample` among them.
+
+    Raises:
+        CellError: it begins as one and is none.
+    """
+    try:
+        return parse_record(f'{{"items":{cell}}}')["items"]
+    except (RecordTextError, KeyError):
+        raise CellError("json_list") from None
 
 
 def _reader(declared: DeclaredType, writing: Writing, unit: str) -> Read:

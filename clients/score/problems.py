@@ -130,7 +130,7 @@ _TEXTS: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
         ),
         "vi": (
             "Ô bắt đầu bằng [ nhưng không phải là danh sách JSON.",
-            'Ghi một danh sách JSON, ví dụ [{{"form": "warning"}}], hoặc các mục cách nhau bằng dấu khai trong bảng ánh xạ.',
+            'Ghi một danh sách JSON, ví dụ [{{"form": "warning"}}], hoặc các mục cách nhau bằng dấu đã khai.',
         ),
     },
     "text": {

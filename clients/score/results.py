@@ -91,7 +91,7 @@ class Results:
 
 
 def data_of(verdict: Verdict) -> dict[str, Any]:
-    """What a row is written from, as `Results.row` takes it; the findings are not in it, since writing them takes longer than judging."""
+    """What `Results.row` writes from; without the findings, since writing them takes longer than judging."""
     return {
         **verdict.judgement.data,
         "missing": [{"fact": each.fact, "matters": each.matters} for each in verdict.missing],

@@ -13,7 +13,7 @@ from engine import RecordError, Ruleset, Verdict, evaluate
 from engine.feel.values import text_of_number
 from engine.table import Scored, evaluate_table
 
-_LISTS = ("possible", "failed", "gaps", "obligations", "proposals", "notes")
+_LISTS = ("possible", "failed", "blocks", "gaps", "obligations", "proposals", "notes")
 
 
 def check_same(
@@ -47,6 +47,10 @@ def expected(ruleset: Ruleset, record: Mapping[str, Any], day: date) -> dict[str
         "highest": judgement.highest,
         "possible": list(judgement.possible),
         "failed": [each.criterion.name for each in verdict.findings if each.status == "unmet"],
+        "blocks": [
+            {**block._asdict(), "kind": block.kind.value, "status": block.status.value}
+            for block in (judgement.why_not[0].blocks if judgement.why_not else ())
+        ],
         "gaps": [gap.name for gap in judgement.gaps],
         "obligations": [each.name for each in judgement.obligations],
         "proposals": [each.name for each in judgement.proposals],

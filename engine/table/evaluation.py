@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache, reduce
@@ -11,9 +11,11 @@ from types import MappingProxyType
 from typing import Final
 
 import polars as pl
+from polars.datatypes import DataType, DataTypeClass
 
 from engine.evaluation import Evaluator, evaluator_of
 from engine.findings import Finding
+from engine.judgement import Judgement
 from engine.judging import Judge
 from engine.ruleset.ruleset import Ruleset
 from engine.table.criteria import STATUSES, UNKNOWN, Criteria, Statuses, Way, unknown_paths
@@ -22,7 +24,7 @@ from engine.table.ledger import Entry, Ledger
 from engine.table.packing import Packing
 from engine.table.rowwise import entry_of
 
-_NO_LISTS: Final[Mapping[str, pl.DataFrame]] = MappingProxyType({})
+NO_LISTS: Final[Mapping[str, pl.DataFrame]] = MappingProxyType({})
 _STATUS_BITS: Final = 3
 MAX_ENTRIES: Final = (
     200_000  # judgements, lists of missing facts and the like kept from one piece to the next
@@ -36,10 +38,11 @@ class Scored:
 
     Attributes:
         frame: a row for each row of the table, in its order: the id, if one was named, then ``status``, ``outcome``,
-            ``lowest``, ``highest``, ``possible``, ``failed`` (criteria that are unmet), ``gaps``, ``obligations``,
-            ``proposals``, ``notes``, ``missing`` (facts that were not stated), ``missing_matters`` (those that can
-            still move the result), the score and its parts as decimal text where there is one, and ``violations``
-            (what a row with the status ``refused`` states wrongly).
+            ``lowest``, ``highest``, ``possible``, ``failed`` (criteria that are unmet), ``blocks`` (what keeps from the
+            next higher outcome, each with its kind, criterion, status and whether it is waivable), ``gaps``,
+            ``obligations``, ``proposals``, ``notes``, ``missing`` (facts that were not stated), ``missing_matters``
+            (those that can still move the result), the score and its parts as decimal text where there is one, and
+            ``violations`` (what a row with the status ``refused`` states wrongly).
         ways: how each criterion was evaluated, and the score.
         apart: how many rows were evaluated by themselves, whole.
     """
@@ -47,12 +50,33 @@ class Scored:
     frame: pl.DataFrame
     ways: tuple[Way, ...]
     apart: int
-    _signatures: pl.DataFrame = field(repr=False)
+    _ledger: Ledger = field(repr=False)
     _places: pl.Series = field(repr=False)
 
     def findings(self) -> pl.DataFrame:
         """The status of each criterion, a column each; null in a row that is refused."""
-        return self._signatures[self._places]
+        return self._ledger.signatures()[self._places]
+
+    def of_judgements(
+        self, tell: Callable[[Judgement], object], dtype: DataType | DataTypeClass
+    ) -> pl.Series:
+        """What `tell` says of the judgement of each row; null in a row that is refused.
+
+        It is asked once for each different combination of statuses, of which a million rows have some thousand. So
+        this is the way to anything that follows from the judgement and has no column: sentences, a proof, a set.
+
+        Args:
+            tell: makes the value of a row from its judgement.
+            dtype: of the values.
+        """
+        different = self._places.unique(maintain_order=True)
+        signatures = (self._ledger.signature_at(place) for place in different)
+        judge = self._ledger.judge.judge
+        told = [tell(judge(signature)) if signature else None for signature in signatures]
+        values = pl.DataFrame([different.alias("place"), pl.Series("told", told, dtype=dtype, strict=True)])
+        return self._places.to_frame("place").join(values, on="place", how="left", maintain_order="left")[
+            "told"
+        ]
 
 
 def evaluate_table(
@@ -61,7 +85,7 @@ def evaluate_table(
     *,
     evaluated_on: date,
     id: str | None = None,  # noqa: A002 - the word for it
-    lists: Mapping[str, pl.DataFrame] = _NO_LISTS,
+    lists: Mapping[str, pl.DataFrame] = NO_LISTS,
     columns: Sequence[str] | None = None,
 ) -> Scored:
     """The verdicts of `ruleset` on the rows of a table, as `engine.evaluate` would give them one by one.
@@ -80,11 +104,15 @@ def evaluate_table(
         InferenceLimitError: the ruleset's decision is larger than forward chaining is safe with.
     """
     whole = frame.collect() if isinstance(frame, pl.LazyFrame) else frame
-    return TableEvaluator(ruleset, evaluated_on).evaluate(whole, id, lists, columns)
+    return TableEvaluator(ruleset, evaluated_on).evaluate(whole, id=id, lists=lists, columns=columns)
 
 
 class TableEvaluator:
-    """Evaluates tables, or one table piece by piece, against one ruleset on one day."""
+    """Evaluates tables, or one table piece by piece, against one ruleset on one day.
+
+    What it has found of one piece (signatures and what follows from them) it need not find of the next. It is for one
+    thread at a time; several may each have one.
+    """
 
     def __init__(self, ruleset: Ruleset, evaluated_on: date) -> None:
         """Make `ruleset` ready.
@@ -100,16 +128,21 @@ class TableEvaluator:
     def evaluate(
         self,
         frame: pl.DataFrame,
-        id_: str | None,
-        lists: Mapping[str, pl.DataFrame] = _NO_LISTS,
+        *,
+        id: str | None = None,  # noqa: A002 - as in `evaluate_table`
+        lists: Mapping[str, pl.DataFrame] = NO_LISTS,
         columns: Sequence[str] | None = None,
     ) -> Scored:
-        """The verdicts on the rows of `frame`; see `evaluate_table`."""
-        stated = as_frame(self._evaluator.ruleset, frame, id_, lists)
+        """The verdicts on the rows of `frame`; see `evaluate_table`. Rows of `lists` with other ids are passed over.
+
+        Raises:
+            TableError: a column names no fact, or two state the same.
+        """
+        stated = as_frame(self._evaluator.ruleset, frame, id, lists)
         if self._ledger.size > MAX_ENTRIES:
             self._ledger = Ledger(self._evaluator.ruleset, self._judge)
         table = _Table(self._evaluator, self._ledger, stated, self._day)
-        return table.scored(frame.select([id_] if id_ else []), columns)
+        return table.scored(frame.select([id] if id else []), columns)
 
     def schema(self, columns: Sequence[str] | None = None) -> dict[str, pl.DataType]:
         """The columns of the results without the id, and their types."""
@@ -151,7 +184,7 @@ class _Table:
             pl.concat([ids, results], how="horizontal"),
             tuple(ways),
             len(alone),
-            self._ledger.signatures(),
+            self._ledger,
             entries["judgement"],
         )
 

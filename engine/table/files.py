@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -14,7 +14,7 @@ import polars as pl
 
 from engine.ruleset.ruleset import Ruleset
 from engine.table.criteria import Way
-from engine.table.evaluation import TableEvaluator
+from engine.table.evaluation import NO_LISTS, TableEvaluator
 from engine.table.ledger import REFUSED
 
 PIECE_ROWS: Final = 250_000  # of a file, evaluated at once
@@ -44,6 +44,7 @@ def score_parquet(
     *,
     evaluated_on: date,
     id: str | None = None,  # noqa: A002 - the word for it
+    lists: Mapping[str, pl.DataFrame] = NO_LISTS,
     columns: Sequence[str] | None = None,
     piece_rows: int = PIECE_ROWS,
 ) -> ScoredFile:
@@ -55,6 +56,7 @@ def score_parquet(
         sink: the file that is written.
         evaluated_on: the date of the evaluation.
         id: the column that tells the rows apart; it comes back beside the results.
+        lists: facts that are lists, each as a table of its items with the column `id`; these stay in memory.
         columns: the columns of the results that are wanted; all without it. See `Scored`.
         piece_rows: how many rows are evaluated at once.
 
@@ -73,7 +75,7 @@ def score_parquet(
     with TemporaryDirectory(dir=sink.parent, prefix=f".{sink.name}-") as folder:
         for start in range(0, max(rows, 1), piece_rows):
             piece = scan.slice(start, piece_rows).collect()
-            scored = evaluator.evaluate(piece, id, columns=wanted)
+            scored = evaluator.evaluate(piece, id=id, lists=lists, columns=wanted)
             done.rows += piece.height
             done.refused += int((scored.frame["status"] == REFUSED).sum())
             done.apart += scored.apart

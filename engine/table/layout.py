@@ -66,6 +66,7 @@ def _joined(ruleset: Ruleset, frame: pl.DataFrame, id_: str, name: str, rows: pl
         )
     item = ruleset.facts[name].declared.item
     fields = pl.exclude(id_)
+    rows = rows.join(frame, on=id_, how="semi")
     gathered = rows.group_by(id_, maintain_order=True).agg(
         (pl.struct(fields) if item is not None and item.kind == "record" else fields).alias(name)
     )

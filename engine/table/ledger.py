@@ -22,6 +22,9 @@ REFUSED: Final = "refused"
 """The status of a row that states something wrong; `violations` say what."""
 
 _NAMES: Final = pl.List(pl.String)
+_BLOCK: Final = pl.Struct(
+    {"kind": pl.String, "criterion": pl.String, "status": pl.String, "waivable": pl.Boolean}
+)
 _VIOLATION: Final = pl.Struct({"path": pl.String, "code": pl.String, "text": pl.String})
 
 
@@ -40,17 +43,24 @@ class Entry(NamedTuple):
 class _Book(Generic[_T]):
     """Different things, each with the number under which it was first entered."""
 
-    def __init__(self, *first: _T) -> None:
-        self._numbers = {thing: number for number, thing in enumerate(first)}
+    def __init__(self, first: _T) -> None:
+        self._numbers = {first: 0}
+        self._things = [first]
 
     def enter(self, thing: _T) -> int:
-        return self._numbers.setdefault(thing, len(self._numbers))
+        number = self._numbers.setdefault(thing, len(self._things))
+        if number == len(self._things):
+            self._things.append(thing)
+        return number
+
+    def __getitem__(self, number: int) -> _T:
+        return self._things[number]
 
     def __len__(self) -> int:
-        return len(self._numbers)
+        return len(self._things)
 
     def __iter__(self) -> Iterator[_T]:
-        return iter(self._numbers)
+        return iter(self._things)
 
 
 class Ledger:
@@ -78,6 +88,10 @@ class Ledger:
     def signature(self, signature: Signature) -> int:
         """Enter the statuses of the criteria."""
         return self._signatures.enter(signature)
+
+    def signature_at(self, place: int) -> Signature:
+        """The statuses at a place; none of a record that was refused."""
+        return self._signatures[place]
 
     def missing(self, facts: Iterable[MissingFact]) -> int:
         """Enter the facts that were not stated."""
@@ -162,6 +176,7 @@ class Ledger:
         return pl.DataFrame({"violations": pl.Series(rows, dtype=pl.List(_VIOLATION))})
 
 
+_BLOCK_FIELDS: Final = [field.name for field in _BLOCK.fields]
 _JUDGEMENT: Final[dict[str, Any]] = {
     "status": pl.String,
     "outcome": pl.String,
@@ -169,6 +184,7 @@ _JUDGEMENT: Final[dict[str, Any]] = {
     "highest": pl.String,
     "possible": _NAMES,
     "failed": _NAMES,
+    "blocks": pl.List(_BLOCK),
     "gaps": _NAMES,
     "obligations": _NAMES,
     "proposals": _NAMES,
@@ -178,13 +194,15 @@ _JUDGEMENT: Final[dict[str, Any]] = {
 
 def _judgement_row(criteria: Sequence[str], signature: Signature, judge: Judge) -> tuple[Any, ...]:
     if not signature:
-        return (REFUSED, None, None, None, [], [], [], [], [], [])
+        return (REFUSED, None, None, None, [], [], [], [], [], [], [])
     found = judge.judge(signature)
     failed = [name for name, status in zip(criteria, signature, strict=True) if status is Status.UNMET]
     named = (found.gaps, found.obligations, found.proposals, found.notes)
     lists = [[each.name for each in things] for things in named]
     result = (found.status.value, found.outcome, found.lowest, found.highest, list(found.possible))
-    return (*result, failed, *lists)
+    blocks = found.why_not[0].blocks if found.why_not else ()
+    told = [(block.kind.value, block.criterion, block.status.value, block.waivable) for block in blocks]
+    return (*result, failed, [dict(zip(_BLOCK_FIELDS, each, strict=True)) for each in told], *lists)
 
 
 def _number(value: object) -> str | None:

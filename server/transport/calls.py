@@ -67,7 +67,7 @@ def handlers(
     Args:
         service: the service.
         servicer: has an async method for each call, from request and `Caller` to response (or its bytes); of a call
-            that streams its answer, an async generator.
+            that streams its answer, an async generator. A `message_class` of its own says of what class requests are.
         in_flight: counts the calls under way, but for `endless` ones.
         guard: lets callers in, before anything they sent is looked at; it is asked again for every message of a stream
             that is answered, so that whoever has lost their key hears no more.
@@ -76,18 +76,23 @@ def handlers(
         AttributeError: `servicer` lacks a method.
         LookupError: nobody has said yet who may make one of the calls.
     """
+    message_class = getattr(servicer, "message_class", GetMessageClass)
     methods = {}
     for method in service.methods:
         behaviour = getattr(servicer, method.name)
         make = _streaming_handler if method.server_streaming else _handler
-        methods[method.name] = make(method, behaviour, in_flight, guard)
+        request_class = message_class(method.input_type)
+        methods[method.name] = make(method, request_class, behaviour, in_flight, guard)
     return grpc.method_handlers_generic_handler(service.full_name, methods)
 
 
 def _handler(
-    method: MethodDescriptor, behaviour: Behaviour, in_flight: InFlight, guard: Guard
+    method: MethodDescriptor,
+    request_class: type[Message],
+    behaviour: Behaviour,
+    in_flight: InFlight,
+    guard: Guard,
 ) -> grpc.RpcMethodHandler[Any, Any]:
-    request_class = GetMessageClass(method.input_type)
     name, admit = method.full_name, guard.admission(method)
 
     async def call(payload: bytes, context: Context) -> bytes:
@@ -104,9 +109,12 @@ def _handler(
 
 
 def _streaming_handler(
-    method: MethodDescriptor, behaviour: Streaming, in_flight: InFlight, guard: Guard
+    method: MethodDescriptor,
+    request_class: type[Message],
+    behaviour: Streaming,
+    in_flight: InFlight,
+    guard: Guard,
 ) -> grpc.RpcMethodHandler[Any, Any]:
-    request_class = GetMessageClass(method.input_type)
     name, admit = method.full_name, guard.admission(method)
     counted = not getattr(behaviour, "endless", False)
 

@@ -23,6 +23,7 @@ from server.limits import MAX_BATCH_FORESIGHTS, MAX_BATCH_RECORDS, MAX_NAME_LENG
 from server.security import Caller
 from server.store import Entry
 from server.transport.answers import batch_bytes, response_bytes
+from server.transport.raw import fields_of, raw_class
 from server.transport.records import record_from
 
 _LANGUAGES: Final[Mapping[int, Language]] = {pb.LANGUAGE_VI: "vi", pb.LANGUAGE_EN: "en"}
@@ -36,6 +37,9 @@ _DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 
 class EvaluationServicer:
     """EvaluationService, as the contract has it. Its answers are bytes: see `server.transport.answers`."""
+
+    message_class = staticmethod(raw_class)
+    """Of its requests."""
 
     def __init__(self, decisions: Decisions) -> None:
         self._decisions = decisions
@@ -149,7 +153,7 @@ def _command(request: pb.EvaluateRequest, prefix: str, violations: list[FieldVio
     form = _FORMS.get(request.form, "")
     if not form:
         wrong("form", "There are EXPLANATION_FORM_FULL and EXPLANATION_FORM_SHORT.")
-    record = record_from(request.record, f"{prefix}record", violations)
+    record = record_from(fields_of(request.record), f"{prefix}record", violations)
     if hopeless or evaluated_on is None:
         return None
     if violations:  # the record is still looked at, so that the caller hears of everything at once

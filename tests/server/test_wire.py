@@ -7,10 +7,10 @@ import itertools
 import uuid
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 import pytest
-from chuan.v1 import verdict_pb2
+from chuan.v1 import value_pb2, verdict_pb2
 from google.protobuf.descriptor import Descriptor, FieldDescriptor
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -21,7 +21,9 @@ from engine import canonical
 from engine.records import parse_record
 from server.errors import FieldViolation
 from server.ids import uuid7
+from server.limits import MAX_RECORD_DEPTH
 from server.record_text import record_text
+from server.transport.raw import fields_of, raw_class
 from server.transport.records import record_from
 from server.transport.verdicts import verdict_to
 
@@ -49,14 +51,46 @@ def exact(value: object) -> object:
             return (type(value).__name__, str(value))
 
 
+def received(sent: value_pb2.Record, violations: list[FieldViolation]) -> dict[str, object]:
+    """What the server makes of a record."""
+    raw = raw_class(value_pb2.Record.DESCRIPTOR).FromString(sent.SerializeToString())
+    return record_from(fields_of(cast("value_pb2.Record", raw)), "record", violations)
+
+
 @given(records)
 @settings(deadline=None)
 def test_a_record_arrives_as_it_was_sent(record: dict[str, object]) -> None:
     request = request_message(Question(ruleset="x", facts=record, evaluated_on=DAY))
-    sent = type(request).FromString(request.SerializeToString())
+    for _ in range(2):  # the second time, its fields are known
+        violations: list[FieldViolation] = []
+        assert exact(received(request.record, violations)) == exact(record)
+        assert violations == []
+
+
+def test_what_is_known_of_a_field_does_not_change_with_a_record() -> None:
+    request = request_message(Question(ruleset="x", facts={"ratings": ["A", "B"]}, evaluated_on=DAY))
+    first = received(request.record, [])
+    first["ratings"].append("C")  # type: ignore[attr-defined]  # it is a list
+    assert received(request.record, []) == {"ratings": ["A", "B"]}
+
+
+def test_what_is_wrong_is_wrong_each_time() -> None:
+    nothing = value_pb2.Value(record=value_pb2.Record(fields=[value_pb2.Field(name="done")]))
+    sent = value_pb2.Record(fields=[value_pb2.Field(name="tasks", value=nothing)])
+    for _ in range(2):
+        violations: list[FieldViolation] = []
+        received(sent, violations)
+        assert [each.path for each in violations] == ["record.tasks.done"]
+
+
+def test_a_list_that_is_right_elsewhere_is_wrong_where_it_is_too_deep() -> None:
+    facts: dict[str, object] = {"ratings": ["A"]}
+    received(request_message(Question(ruleset="x", facts=facts, evaluated_on=DAY)).record, [])
+    for _ in range(MAX_RECORD_DEPTH - 1):
+        facts = {"in": facts}
     violations: list[FieldViolation] = []
-    assert exact(record_from(sent.record, "record", violations)) == exact(record)
-    assert violations == []
+    received(request_message(Question(ruleset="x", facts=facts, evaluated_on=DAY)).record, violations)
+    assert [each.path.rpartition(".")[2] for each in violations] == ["ratings"]
 
 
 @given(records)
@@ -81,7 +115,7 @@ def test_equal_records_are_logged_in_equal_bytes(record: dict[str, object]) -> N
 )
 def test_dates_and_times_arrive_as_text(value: object, text: str) -> None:
     request = request_message(Question(ruleset="x", facts={"when": value}, evaluated_on=DAY))
-    assert record_from(request.record, "record", []) == {"when": text}
+    assert received(request.record, []) == {"when": text}
 
 
 @pytest.mark.parametrize("value", [1.5, b"bytes", {1, 2}, object()], ids=lambda value: type(value).__name__)

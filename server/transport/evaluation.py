@@ -19,7 +19,7 @@ from engine.records import RecordTextError
 from engine.ruleset.localized import Language
 from server.decisions import Command, Decisions, Judged, RulesetChoice
 from server.errors import Failure, FieldViolation, body_status, failure_of, wrong_request
-from server.limits import MAX_BATCH_FORESIGHTS, MAX_BATCH_RECORDS, MAX_NAME_LENGTH, MAX_SUBJECT_REF_LENGTH
+from server.limits import MAX_NAME_LENGTH, MAX_SUBJECT_REF_LENGTH, LimitSettings
 from server.security import Caller
 from server.store import Entry
 from server.transport.answers import batch_bytes, response_bytes
@@ -41,8 +41,9 @@ class EvaluationServicer:
     message_class = staticmethod(raw_class)
     """Of its requests."""
 
-    def __init__(self, decisions: Decisions) -> None:
+    def __init__(self, decisions: Decisions, limits: LimitSettings) -> None:
         self._decisions = decisions
+        self._limits = limits
         # Foresight takes so long that other calls would wait for it; more threads would not make it faster.
         self._aside = ThreadPoolExecutor(1, "foresight")
 
@@ -58,7 +59,7 @@ class EvaluationServicer:
 
     async def EvaluateBatch(self, request: pb.EvaluateBatchRequest, _caller: Caller) -> bytes:  # noqa: N802
         """Judge many records, each by itself, log the decisions together, answer in order."""
-        _check_size(request)
+        self._check_size(request)
         entries: list[Entry] = []
         results: list[bytes | Status] = []
         catalogue = self._decisions.catalogue  # one for all: no batch mixes what was published when
@@ -86,7 +87,7 @@ class EvaluationServicer:
     def _judge(self, request: pb.EvaluateRequest, prefix: str, catalogue: Catalogue) -> tuple[Entry, bytes]:
         """Judge one record; everything wrong with the request and with the record is reported together."""
         violations: list[FieldViolation] = []
-        command = _command(request, prefix, violations)
+        command = _command(request, prefix, violations, self._limits)
         if command is None:
             raise wrong_request(violations)
         judged = None
@@ -106,16 +107,15 @@ class EvaluationServicer:
             raise wrong_request(violations)
         return judged.entry, _response(request, judged)
 
-
-def _check_size(request: pb.EvaluateBatchRequest) -> None:
-    foresights = sum(item.foresight for item in request.requests)
-    for count, limit, what in (
-        (len(request.requests), MAX_BATCH_RECORDS, "records"),
-        (foresights, MAX_BATCH_FORESIGHTS, "records with foresight"),
-    ):
-        if count > limit:
-            text = f"a batch holds at most {limit:,} {what}; send several"
-            raise Failure(StatusCode.RESOURCE_EXHAUSTED, "BATCH_TOO_LARGE", text)
+    def _check_size(self, request: pb.EvaluateBatchRequest) -> None:
+        foresights = sum(item.foresight for item in request.requests)
+        for count, limit, what in (
+            (len(request.requests), self._limits.batch_records, "records"),
+            (foresights, self._limits.batch_foresights, "records with foresight"),
+        ):
+            if count > limit:
+                text = f"a batch holds at most {limit:,} {what}; send several"
+                raise Failure(StatusCode.RESOURCE_EXHAUSTED, "BATCH_TOO_LARGE", text)
 
 
 def _response(request: pb.EvaluateRequest, judged: Judged) -> bytes:
@@ -126,7 +126,9 @@ def _response(request: pb.EvaluateRequest, judged: Judged) -> bytes:
     return response_bytes(judged.entry.decision_id, judged.verdict, explanations)
 
 
-def _command(request: pb.EvaluateRequest, prefix: str, violations: list[FieldViolation]) -> Command | None:
+def _command(
+    request: pb.EvaluateRequest, prefix: str, violations: list[FieldViolation], limits: LimitSettings
+) -> Command | None:
     """The command in a request; None if it lacks what nothing can be judged without."""
 
     def wrong(path: str, text: str) -> None:
@@ -153,7 +155,7 @@ def _command(request: pb.EvaluateRequest, prefix: str, violations: list[FieldVio
     form = _FORMS.get(request.form, "")
     if not form:
         wrong("form", "There are EXPLANATION_FORM_FULL and EXPLANATION_FORM_SHORT.")
-    record = record_from(fields_of(request.record), f"{prefix}record", violations)
+    record = record_from(fields_of(request.record), f"{prefix}record", violations, limits.record_depth)
     if hopeless or evaluated_on is None:
         return None
     if violations:  # the record is still looked at, so that the caller hears of everything at once

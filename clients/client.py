@@ -54,6 +54,9 @@ class Question:
         form: of the explanations, ``full`` or ``short``.
         foresight: also find out what would move the verdict, which takes longer.
         as_known_at: by the rules as they were published at this moment, in a zone; None: as they are now.
+        request_id: your own key of this question, 1 to 64 printable ASCII characters: asked again under it, the same
+            question is answered with the decision that was logged the first time. Empty: every call makes a decision.
+        organisation: for which organisation it is asked, such as ``vn/ha-noi``; empty: for none in particular.
     """
 
     ruleset: str
@@ -65,6 +68,8 @@ class Question:
     form: str = "full"
     foresight: bool = False
     as_known_at: dt.datetime | None = None
+    request_id: str = ""
+    organisation: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +125,8 @@ class Client(RulesetCalls):
         form: str = "full",
         foresight: bool = False,
         as_known_at: dt.datetime | None = None,
+        request_id: str = "",
+        organisation: str = "",
     ) -> Explained:
         """The verdict on one record; the parameters are those of `Question`.
 
@@ -138,11 +145,17 @@ class Client(RulesetCalls):
             form=form,
             foresight=foresight,
             as_known_at=as_known_at,
+            request_id=request_id,
+            organisation=organisation,
         )
         return _explained(self._call(self._evaluation.Evaluate, request_message(question), languages))
 
-    def evaluate_batch(self, questions: Iterable[Question]) -> list[Explained | ServiceError]:
+    def evaluate_batch(
+        self, questions: Iterable[Question], *, request_id: str = ""
+    ) -> list[Explained | ServiceError]:
         """The verdicts on many records, or what is wrong with each (`RecordRefused`), in their order.
+
+        With a `request_id` (at most 56 characters), the questions that have none get it with their place behind it.
 
         Raises:
             ServiceError: the batch as a whole failed.
@@ -150,7 +163,7 @@ class Client(RulesetCalls):
         """
         asked = list(questions)
         batch = evaluation_service_pb2.EvaluateBatchRequest(
-            requests=[request_message(each) for each in asked]
+            requests=[request_message(each) for each in asked], request_id=request_id
         )
         answer = self._call(self._evaluation.EvaluateBatch, batch)
         return [
@@ -214,6 +227,8 @@ def request_message(question: Question) -> evaluation_service_pb2.EvaluateReques
         languages=[LANGUAGES[language] for language in question.languages],
         form=_FORMS[question.form],
         foresight=question.foresight,
+        request_id=question.request_id,
+        organisation=question.organisation,
     )
     if question.as_known_at is not None:
         request.as_known_at.FromDatetime(question.as_known_at.astimezone(dt.UTC))

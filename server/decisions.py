@@ -15,7 +15,15 @@ from engine.records import parse_record
 from engine.ruleset.localized import Language
 from server.ids import uuid7
 from server.record_text import record_text
-from server.store import DecisionLog, Entry, LoggedDecision
+from server.store import (
+    DecisionLog,
+    Entry,
+    Kind,
+    LoggedDecision,
+    NotReplayableError,
+    RequestIdUsedError,
+    seal_request,
+)
 
 _ID_BYTES: Final = 10  # random ones of an id
 _SALT_BYTES: Final = 16
@@ -41,6 +49,9 @@ class Command(NamedTuple):
         form: of the explanations, ``full`` or ``short``.
         foresight: also find out what would move the verdict, which takes hundreds of evaluations.
         as_known_at: by the rules as they were published at this moment, in a zone; None: as they are now.
+        caller: who asks, or empty.
+        organisation: for which organisation, or empty.
+        request_id: the caller's key of the request, or empty.
     """
 
     choice: RulesetChoice
@@ -51,6 +62,25 @@ class Command(NamedTuple):
     form: str = "full"
     foresight: bool = False
     as_known_at: datetime | None = None
+    caller: str = ""
+    organisation: str = ""
+    request_id: str = ""
+
+    def request_text(self) -> bytes:
+        """What was asked, as bytes that are the same whenever the same decision is asked for.
+
+        Raises:
+            RecordTextError: the record is too long to be logged.
+        """
+        about = [
+            *self.choice,
+            self.evaluated_on.isoformat(),
+            self.subject_ref,
+            self.organisation,
+            self.foresight,
+            self.as_known_at and self.as_known_at.isoformat(),
+        ]
+        return orjson.dumps(about) + record_text(self.record)
 
 
 class Judged(NamedTuple):
@@ -58,6 +88,13 @@ class Judged(NamedTuple):
 
     entry: Entry
     verdict: Verdict
+    explanations: tuple[str, ...]
+
+
+class Recalled(NamedTuple):
+    """A decision that was logged when the same request came before, and its explanations in words."""
+
+    entry: Entry
     explanations: tuple[str, ...]
 
 
@@ -132,24 +169,56 @@ class Decisions:
             foresight=command.foresight,
         )
         chance = self._random(_ID_BYTES + _SALT_BYTES)
+        salt, request_id = chance[_ID_BYTES:], command.request_id
         entry = Entry(
             decision_id=uuid7(self._now_micros(), chance[:_ID_BYTES]),
             ruleset_digest=ruleset.digest,
             subject_ref=command.subject_ref,
             record=record_text(command.record),
             verdict=verdict.canonical(),
-            salt=chance[_ID_BYTES:],
+            salt=salt,
+            caller=command.caller,
+            organisation=command.organisation,
+            request_id=request_id,
+            request_seal=seal_request(salt, request_id, command.request_text()) if request_id else None,
+            status=verdict.status.value,
+            outcome=verdict.outcome or "",
         )
-        explanations = tuple(explain(verdict, language, form=command.form) for language in command.languages)
-        return Judged(entry, verdict, explanations)
+        return Judged(entry, verdict, _explanations(verdict, command))
 
-    async def log(self, entries: Sequence[Entry]) -> None:
+    async def log(self, entries: Sequence[Entry]) -> list[str]:
         """Log decisions, together and in this order; they are on the disk when this returns.
+
+        Returns:
+            The id of each one's decision: its own, or that of the decision which its request has led to before; what
+            that was, `recall` tells.
 
         Raises:
             StoreUnavailableError: nothing of it was logged.
         """
-        await self._log.append(entries)
+        return await self._log.append(entries)
+
+    def find(self, command: Command) -> str | None:
+        """The id of the decision that the command's request has led to before, if it has a key. Blocking.
+
+        Raises:
+            StoreUnavailableError: the log cannot be read.
+        """
+        return self._log.find(command.caller, command.request_id) if command.request_id else None
+
+    def recall(self, command: Command, decision_id: str) -> Recalled:
+        """The decision that the command's request has led to before, explained as it asks. Blocking.
+
+        Raises:
+            RequestIdUsedError: it was another request that had this key.
+            DecisionNotFoundError: no decision has this id.
+            StoreUnavailableError: the log cannot be read.
+        """
+        entry = self._log.read(decision_id).entry
+        if entry.request_seal != seal_request(entry.salt, command.request_id, command.request_text()):
+            raise RequestIdUsedError("the request_id was that of another request; give each its own")
+        explanations = _explanations(self._again(entry), command) if command.languages else ()
+        return Recalled(entry, explanations)
 
     def read(self, decision_id: str) -> LoggedDecision:
         """A logged decision. Blocking.
@@ -165,18 +234,25 @@ class Decisions:
 
         Raises:
             DecisionNotFoundError: no decision has this id.
+            NotReplayableError: the decision is on a table, whose rows are not in the log.
             StoreUnavailableError: the log cannot be read.
         """
         entry = self._log.read(decision_id).entry
+        if entry.kind is not Kind.RECORD:
+            raise NotReplayableError("the decision is on a table, whose rows are not in the log")
+        verdict = self._again(entry)
+        return Replayed(entry.verdict, verdict.canonical(), verdict)
+
+    def _again(self, entry: Entry) -> Verdict:
+        """The verdict on a logged record, by the ruleset text it was judged by."""
         logged = orjson.loads(entry.verdict)
-        verdict = evaluate(
+        return evaluate(
             self._ruleset(entry.ruleset_digest),
             parse_record(entry.record),
             evaluated_on=date.fromisoformat(logged["evaluated_on"]),
             chosen_by=ChosenBy(logged["ruleset"]["chosen_by"]),
             foresight="foresight" in logged,
         )
-        return Replayed(entry.verdict, verdict.canonical(), verdict)
 
     def _ruleset(self, digest: str) -> Ruleset:
         ruleset = self._rulesets.ruleset(digest)
@@ -198,3 +274,7 @@ class Decisions:
         if kept is None or kept[0] is not catalogue:
             kept = self._chosen = (catalogue, lru_cache(_KEPT_CHOICES)(catalogue.on))
         return kept[1]
+
+
+def _explanations(verdict: Verdict, command: Command) -> tuple[str, ...]:
+    return tuple(explain(verdict, language, form=command.form) for language in command.languages)

@@ -24,7 +24,12 @@ from engine.feel.errors import FeelLimitError
 from server.limits import MAX_ERROR_DETAIL_BYTES, MAX_VIOLATIONS
 from server.publishing import DraftConflictError, LifeError, UnsoundError
 from server.publishing.errors import Reason, Unsound
-from server.store import DecisionNotFoundError, StoreUnavailableError
+from server.store import (
+    DecisionNotFoundError,
+    NotReplayableError,
+    RequestIdUsedError,
+    StoreUnavailableError,
+)
 
 DOMAIN: Final = "chuan"
 
@@ -95,6 +100,10 @@ def failure_of(error: Exception, method: str) -> Failure:
             return Failure(StatusCode.NOT_FOUND, "RULESET_NOT_FOUND", str(error))
         case DecisionNotFoundError():
             return Failure(StatusCode.NOT_FOUND, "DECISION_NOT_FOUND", str(error))
+        case RequestIdUsedError():
+            return Failure(StatusCode.ALREADY_EXISTS, "REQUEST_ID_USED", str(error))
+        case NotReplayableError():
+            return Failure(StatusCode.FAILED_PRECONDITION, "NOT_REPLAYABLE", str(error))
         case StoreUnavailableError():
             _log.warning("%s: %s", method, error)
             return Failure(StatusCode.UNAVAILABLE, "STORE_UNAVAILABLE", "the decision log is away; try again")

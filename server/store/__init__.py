@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from server.store.book import Action, Event, Kept, RulesetBook, Texts
+from server.store.chain import seal_request
 from server.store.database import open_database
 from server.store.errors import (
     DecisionNotFoundError,
+    NotReplayableError,
+    RequestIdUsedError,
     RulesetConflictError,
     SchemaError,
     StoreError,
@@ -13,8 +16,8 @@ from server.store.errors import (
 )
 from server.store.history import DecisionHistory, Logged
 from server.store.log import DecisionLog, LoggedDecision
+from server.store.rows import Entry, Kind
 from server.store.schema import prepare, upgrade
-from server.store.writer import Entry
 
 __all__ = [
     "Action",
@@ -24,8 +27,11 @@ __all__ = [
     "Entry",
     "Event",
     "Kept",
+    "Kind",
     "Logged",
     "LoggedDecision",
+    "NotReplayableError",
+    "RequestIdUsedError",
     "RulesetBook",
     "RulesetConflictError",
     "SchemaError",
@@ -34,5 +40,6 @@ __all__ = [
     "Texts",
     "open_database",
     "prepare",
+    "seal_request",
     "upgrade",
 ]

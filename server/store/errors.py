@@ -4,7 +4,9 @@ StoreError
 ├── StoreUnavailableError   the database cannot be reached, is locked or full: try again
 ├── SchemaError             the database is not one that this version can use; the text says what to do
 ├── RulesetConflictError    a published version has another text now
-└── DecisionNotFoundError   no decision has the id
+├── DecisionNotFoundError   no decision has the id
+├── RequestIdUsedError      a caller's key of a request stands for another request
+└── NotReplayableError      the log does not have what the decision was reached from
 """
 
 from __future__ import annotations
@@ -28,3 +30,11 @@ class RulesetConflictError(StoreError):
 
 class DecisionNotFoundError(StoreError):
     """No decision has this id."""
+
+
+class RequestIdUsedError(StoreError):
+    """A decision was logged under this caller's key of a request, and it was another request."""
+
+
+class NotReplayableError(StoreError):
+    """What the decision was reached from is not in the log; the text says why."""

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Engine, Row, and_, func, select
 
 from server.store.database import reading
 from server.store.errors import DecisionNotFoundError
+from server.store.rows import Kind
 from server.store.tables import decisions
 
 
@@ -44,23 +45,28 @@ class DecisionHistory:
             return tuple(map(_logged, connection.execute(wanted)))
 
     def one(self, decision_id: str) -> Logged:
-        """The decision with this id.
+        """The decision on a record with this id.
 
         Raises:
             DecisionNotFoundError: there is none.
         """
         with reading(self._engine) as connection:
-            row = connection.execute(_LOGGED.where(decisions.c.decision_id == decision_id)).one_or_none()
+            row = connection.execute(_ONE_RECORD.where(decisions.c.decision_id == decision_id)).one_or_none()
         if row is None:
             raise DecisionNotFoundError("no decision has this id")
         return _logged(row)
 
 
 _LOGGED = select(*(decisions.c[name] for name in Logged._fields))
+_ONE_RECORD = _LOGGED.where(decisions.c.kind == Kind.RECORD)
 
 
 def _among(digests: Sequence[str], after: int) -> ColumnElement[bool]:
-    return and_(decisions.c.position > after, decisions.c.ruleset_digest.in_(digests))
+    return and_(
+        decisions.c.position > after,
+        decisions.c.ruleset_digest.in_(digests),
+        decisions.c.kind == Kind.RECORD,
+    )
 
 
 def _logged(row: Row[Any]) -> Logged:

@@ -17,8 +17,9 @@ from sqlalchemy import Engine, select
 from server.limits import COMMIT_WINDOW_SECONDS, MAX_COMMIT_WINDOWS
 from server.store.database import reading
 from server.store.errors import DecisionNotFoundError
+from server.store.rows import Entry, entry_of
 from server.store.tables import decisions
-from server.store.writer import Entry, LogWriter
+from server.store.writer import LogWriter
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,24 +39,28 @@ class DecisionLog:
         self._engine = engine
         self._writer = LogWriter(engine, now_micros)
         self._thread = ThreadPoolExecutor(1, "decision-log")
-        self._waiting: list[tuple[Sequence[Entry], asyncio.Future[None]]] = []
+        self._waiting: list[tuple[Sequence[Entry], asyncio.Future[list[str]]]] = []
         self._committing: asyncio.Task[None] | None = None
         self._crowded = False
 
-    async def append(self, entries: Sequence[Entry]) -> None:
+    async def append(self, entries: Sequence[Entry]) -> list[str]:
         """Log decisions, together and in this order; they are on the disk when this returns.
+
+        Returns:
+            The id of each one's decision: its own, or, where its caller's key of the request is in the log already,
+            that of the decision which was logged then.
 
         Raises:
             StoreUnavailableError: nothing of it was logged.
         """
         if not entries:
-            return
+            return []
         loop = asyncio.get_running_loop()
-        committed = loop.create_future()
+        committed: asyncio.Future[list[str]] = loop.create_future()
         self._waiting.append((entries, committed))
         if self._committing is None:
             self._committing = loop.create_task(self._commit_all())
-        await committed
+        return await committed
 
     def read(self, decision_id: str) -> LoggedDecision:
         """The decision with this id.
@@ -69,8 +74,19 @@ class DecisionLog:
             row = connection.execute(wanted).one_or_none()
         if row is None:
             raise DecisionNotFoundError("no decision has this id")
-        entry = Entry(**{name: getattr(row, name) for name in Entry._fields})
-        return LoggedDecision(entry, row.position, row.logged_at_micros, row.chain_hash)
+        return LoggedDecision(entry_of(row), row.position, row.logged_at_micros, row.chain_hash)
+
+    def find(self, caller: str, request_id: str) -> str | None:
+        """The id of the decision that a request of `caller` has led to, by their key of it; None: to none yet.
+
+        Raises:
+            StoreUnavailableError: the database cannot be used.
+        """
+        wanted = select(decisions.c.decision_id).where(
+            decisions.c.caller == caller, decisions.c.request_id == request_id
+        )
+        with reading(self._engine) as connection:
+            return connection.execute(wanted).scalar_one_or_none()
 
     async def close(self) -> None:
         """Commit what waits, and stop the thread. Nothing may be appended any more."""
@@ -99,17 +115,20 @@ class DecisionLog:
             if len(self._waiting) == before:
                 return
 
-    async def _commit(self, calls: Sequence[tuple[Sequence[Entry], asyncio.Future[None]]]) -> None:
+    async def _commit(self, calls: Sequence[tuple[Sequence[Entry], asyncio.Future[list[str]]]]) -> None:
         group = [entry for entries, _ in calls for entry in entries]
+        ids: list[str] = []
         failure: Exception | None = None
         try:
-            await asyncio.get_running_loop().run_in_executor(self._thread, self._writer.write, group)
+            ids = await asyncio.get_running_loop().run_in_executor(self._thread, self._writer.write, group)
         except Exception as error:  # noqa: BLE001 - whatever it is, it is the callers' answer
             failure = error
-        for _, committed in calls:
+        answered = 0
+        for entries, committed in calls:
+            own, answered = ids[answered : answered + len(entries)], answered + len(entries)
             if committed.done():
                 continue
             if failure is None:
-                committed.set_result(None)
+                committed.set_result(own)
             else:
                 committed.set_exception(failure)

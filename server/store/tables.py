@@ -15,12 +15,16 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 metadata: Final = MetaData()
 
 # A position is a 64-bit row id in SQLite only if its column's type is exactly INTEGER.
 _POSITION: Final = BigInteger().with_variant(Integer, "sqlite")
+# What lies within a subtree is a range of texts in the order of their bytes, whatever the language of the database.
+_PATH: Final = String(200).with_variant(String(200, collation="C"), "postgresql")
+_KEYED: Final = text("request_id IS NOT NULL")
 
 rulesets: Final = Table(
     "rulesets",
@@ -52,7 +56,42 @@ decisions: Final = Table(
     Column("verdict_seal", LargeBinary(32), nullable=False, comment="see server.store.chain"),
     Column("previous_hash", LargeBinary(32), nullable=False, comment="chain_hash of the entry before"),
     Column("chain_hash", LargeBinary(32), nullable=False, comment="see server.store.chain"),
+    Column("link_form", Integer, nullable=False, server_default="1", comment="see server.store.chain"),
+    Column("kind", String(10), nullable=False, server_default="record", comment="see server.store.rows.Kind"),
+    Column("caller", String(200), nullable=False, server_default="", comment="who asked, may be empty"),
+    Column("organisation", _PATH, nullable=False, server_default="", comment="for whom, may be empty"),
+    Column("request_id", String(64), nullable=True, comment="the caller's key of the request, if it has one"),
+    Column("request_seal", LargeBinary(32), nullable=True, comment="see server.store.chain"),
+    Column(
+        "status", String(20), nullable=False, server_default="", comment="of the verdict; of a table none"
+    ),
+    Column("outcome", Text, nullable=False, server_default="", comment="of the verdict, if it is decided"),
     Index("decisions_of_a_ruleset", "ruleset_digest", "position"),
+    Index("decisions_of_a_subject", "subject_ref", "position"),
+    Index("decisions_of_an_organisation", "organisation", "position"),
+    Index("decisions_of_a_caller", "caller", "position"),
+    Index("decisions_of_an_outcome", "status", "outcome", "position"),
+    Index("decisions_in_time", "logged_at_micros", "position"),
+    Index(
+        "one_decision_a_request",
+        "caller",
+        "request_id",
+        unique=True,
+        sqlite_where=_KEYED,
+        postgresql_where=_KEYED,
+    ),
+)
+
+checkpoints: Final = Table(
+    "checkpoints",
+    metadata,
+    Column(
+        "position", _POSITION, primary_key=True, autoincrement=False, comment="of the entry it vouches for"
+    ),
+    Column("key_id", String(16), primary_key=True, comment="of the key that signed, see server.store.notary"),
+    Column("chain_hash", LargeBinary(32), nullable=False, comment="of that entry"),
+    Column("at_micros", BigInteger, nullable=False, comment="microseconds since 1970-01-01 UTC"),
+    Column("signature", LargeBinary(64), nullable=False, comment="Ed25519"),
 )
 
 drafts: Final = Table(

@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import groupby
+from typing import Final
 
 from sqlalchemy import Connection, Engine, insert, select
 
-from server.store.chain import GENESIS, Link, chain_hash, seal_record, seal_verdict
+from server.store.chain import GENESIS
 from server.store.database import connect_for_writing, unavailable
+from server.store.rows import Entry, row_of
 from server.store.tables import decisions
 
-
-class Entry(NamedTuple):
-    """A decision that is to be logged; `record` is JSON, `verdict` canonical JSON, `salt` 16 random bytes."""
-
-    decision_id: str
-    ruleset_digest: str
-    subject_ref: str
-    record: bytes
-    verdict: bytes
-    salt: bytes
+_Key = tuple[str, str]  # a caller, and their key of a request
+_KEYS_AT_ONCE: Final = 500  # keys that one statement looks for
 
 
 class LogWriter:
@@ -34,15 +28,20 @@ class LogWriter:
         self._engine = engine
         self._now_micros = now_micros
         self._connection: Connection | None = None
-        newest = select(decisions.c.position, decisions.c.chain_hash)
+        newest = select(decisions.c.position, decisions.c.logged_at_micros, decisions.c.chain_hash)
         newest = newest.order_by(decisions.c.position.desc()).limit(1)
         self._newest = str(newest.compile(engine, compile_kwargs={"literal_binds": True}))
         compiled = insert(decisions).compile(engine)
         self._insert = str(compiled)
         self._columns = tuple(getattr(compiled, "positiontup", None) or ())
 
-    def write(self, entries: Sequence[Entry]) -> None:
+    def write(self, entries: Sequence[Entry]) -> list[str]:
         """Append the entries in their order, all or none; they are on the disk when this returns.
+
+        An entry of a request that is in the log already, by its caller and their key of it, is not written again.
+
+        Returns:
+            The id of each entry's decision: its own, or that of the decision that its request has led to before.
 
         Raises:
             StoreUnavailableError: nothing was written.
@@ -52,7 +51,7 @@ class LogWriter:
                 if self._connection is None:
                     self._connection = connect_for_writing(self._engine)
                 with self._connection.begin():
-                    self._append(self._connection, entries)
+                    return self._append(self._connection, entries)
         except BaseException:
             self.close()  # whatever it was, the next attempt starts afresh
             raise
@@ -63,34 +62,45 @@ class LogWriter:
             self._connection.close()
             self._connection = None
 
-    def _append(self, connection: Connection, entries: Sequence[Entry]) -> None:
+    def _append(self, connection: Connection, entries: Sequence[Entry]) -> list[str]:
         # Read every time: another process may have written since.
-        position, previous = connection.exec_driver_sql(self._newest).one_or_none() or (0, GENESIS)
-        now = self._now_micros()
-        rows = []
+        newest = connection.exec_driver_sql(self._newest).one_or_none()
+        position, last, previous = newest or (0, 0, GENESIS)
+        now = max(self._now_micros(), last)  # a clock that is set back sets no decision before another
+        keyed = [(entry.caller, entry.request_id) for entry in entries if entry.request_id]
+        known = _known(connection, keyed) if keyed else {}
+        ids, rows = [], []
         for entry in entries:
+            if entry.request_id:
+                decision_id = known.setdefault((entry.caller, entry.request_id), entry.decision_id)
+                ids.append(decision_id)
+                if decision_id != entry.decision_id:
+                    continue
+            else:
+                ids.append(entry.decision_id)
             position += 1
-            row = _row(entry, position, now, previous)
+            row = row_of(entry, position, now, previous)
             rows.append(tuple([row[column] for column in self._columns]))
             previous = row["chain_hash"]
-        connection.exec_driver_sql(self._insert, rows)
+        if rows:
+            connection.exec_driver_sql(self._insert, rows)
+        return ids
 
 
-def _row(entry: Entry, position: int, now: int, previous: bytes) -> dict[str, Any]:
-    record_seal = seal_record(entry.salt, entry.record, entry.subject_ref)
-    verdict_seal = seal_verdict(entry.salt, entry.verdict)
-    link = Link(position, entry.decision_id, now, entry.ruleset_digest, record_seal, verdict_seal)
-    return {
-        "position": position,
-        "decision_id": entry.decision_id,
-        "logged_at_micros": now,
-        "ruleset_digest": entry.ruleset_digest,
-        "subject_ref": entry.subject_ref,
-        "record": entry.record,
-        "verdict": entry.verdict,
-        "salt": entry.salt,
-        "record_seal": record_seal,
-        "verdict_seal": verdict_seal,
-        "previous_hash": previous,
-        "chain_hash": chain_hash(previous, link),
-    }
+def _known(connection: Connection, keys: Iterable[_Key]) -> dict[_Key, str]:
+    """The decisions that are in the log by these keys."""
+    found = {}
+    for caller, requests in _by_caller(keys):
+        wanted = select(decisions.c.request_id, decisions.c.decision_id).where(
+            decisions.c.caller == caller, decisions.c.request_id.in_(requests)
+        )
+        for request_id, decision_id in connection.execute(wanted):
+            found[caller, request_id] = decision_id
+    return found
+
+
+def _by_caller(keys: Iterable[_Key]) -> Iterator[tuple[str, list[str]]]:
+    for caller, group in groupby(sorted(set(keys)), lambda key: key[0]):
+        requests = [request for _, request in group]
+        for start in range(0, len(requests), _KEYS_AT_ONCE):
+            yield caller, requests[start : start + _KEYS_AT_ONCE]

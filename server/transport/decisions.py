@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+from typing import Final
 
 import orjson
 from chuan.v1 import decision_service_pb2 as pb
@@ -11,7 +12,10 @@ from google.protobuf.timestamp_pb2 import Timestamp
 
 from server.decisions import Decisions
 from server.security import Caller
+from server.store import Kind
 from server.transport.verdicts import verdict_to
+
+_KINDS: Final = {Kind.RECORD: pb.DECISION_KIND_RECORD, Kind.TABLE: pb.DECISION_KIND_TABLE}
 
 
 class DecisionServicer:
@@ -32,10 +36,14 @@ class DecisionServicer:
             position=logged.position,
             subject_ref=entry.subject_ref,
             canonical_record=entry.record,
-            verdict=verdict_to(orjson.loads(entry.verdict)),
+            verdict=verdict_to(orjson.loads(entry.verdict)) if entry.kind is Kind.RECORD else None,
             canonical_verdict=entry.verdict,
             verdict_digest=_digest(entry.verdict),
             chain_hash=logged.chain_hash.hex(),
+            kind=_KINDS[entry.kind],
+            caller=entry.caller,
+            organisation=entry.organisation,
+            request_id=entry.request_id,
         )
         return pb.GetDecisionResponse(decision=decision)
 

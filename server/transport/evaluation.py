@@ -4,27 +4,37 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
-from typing import Final
+from typing import Final, NamedTuple
 
+import orjson
 from chuan.v1 import evaluation_service_pb2 as pb
 from google.protobuf.timestamp_pb2 import Timestamp
 from google.rpc.status_pb2 import Status  # type: ignore[import-untyped]  # ships no types
 from grpc import StatusCode
 
-from engine import Catalogue, RecordError
+from engine import Catalogue, RecordError, SelectionError
 from engine.records import RecordTextError
 from engine.ruleset.localized import Language
 from server.decisions import Command, Decisions, Judged, RulesetChoice
 from server.errors import Failure, FieldViolation, body_status, failure_of, wrong_request
-from server.limits import MAX_NAME_LENGTH, MAX_SUBJECT_REF_LENGTH, LimitSettings
-from server.security import Caller
+from server.limits import (
+    MAX_BATCH_FORESIGHTS,
+    MAX_BATCH_ID_LENGTH,
+    MAX_BATCH_RECORDS,
+    MAX_NAME_LENGTH,
+    MAX_REQUEST_ID_LENGTH,
+    MAX_SUBJECT_REF_LENGTH,
+)
+from server.security import Caller, is_organisation
+from server.security.caller import MAX_ORGANISATION_LENGTH
 from server.store import Entry
 from server.transport.answers import batch_bytes, response_bytes
 from server.transport.raw import fields_of, raw_class
 from server.transport.records import record_from
+from server.transport.verdicts import verdict_to
 
 _LANGUAGES: Final[Mapping[int, Language]] = {pb.LANGUAGE_VI: "vi", pb.LANGUAGE_EN: "en"}
 _FORMS: Final[Mapping[int, str]] = {
@@ -41,9 +51,8 @@ class EvaluationServicer:
     message_class = staticmethod(raw_class)
     """Of its requests."""
 
-    def __init__(self, decisions: Decisions, limits: LimitSettings) -> None:
+    def __init__(self, decisions: Decisions) -> None:
         self._decisions = decisions
-        self._limits = limits
         # Foresight takes so long that other calls would wait for it; more threads would not make it faster.
         self._aside = ThreadPoolExecutor(1, "foresight")
 
@@ -51,46 +60,87 @@ class EvaluationServicer:
         """Let the thread go; no call may be under way."""
         self._aside.shutdown()
 
-    async def Evaluate(self, request: pb.EvaluateRequest, _caller: Caller) -> bytes:  # noqa: N802 - the contract's name
+    async def Evaluate(self, request: pb.EvaluateRequest, caller: Caller) -> bytes:  # noqa: N802 - the contract's name
         """Judge a record, log the decision, answer."""
-        entry, response = await self._answer(request, "", self._decisions.catalogue)
-        await self._decisions.log([entry])
-        return response
+        asked = _Asked(caller.name, request.organisation, request.request_id)
+        entry, response = await self._answer(request, asked, self._decisions.catalogue)
+        if entry is None:
+            return response
+        (decision_id,) = await self._decisions.log([entry])
+        return (
+            response if decision_id == entry.decision_id else await self._recall(request, asked, decision_id)
+        )
 
-    async def EvaluateBatch(self, request: pb.EvaluateBatchRequest, _caller: Caller) -> bytes:  # noqa: N802
+    async def EvaluateBatch(self, request: pb.EvaluateBatchRequest, caller: Caller) -> bytes:  # noqa: N802
         """Judge many records, each by itself, log the decisions together, answer in order."""
-        self._check_size(request)
-        entries: list[Entry] = []
+        _check_batch(request)
+        entries: dict[int, Entry] = {}
         results: list[bytes | Status] = []
         catalogue = self._decisions.catalogue  # one for all: no batch mixes what was published when
+        asked = [_asked_in(request, index, caller) for index in range(len(request.requests))]
         for index, item in enumerate(request.requests):
             try:
-                entry, response = await self._answer(item, f"requests[{index}].", catalogue)
+                entry, response = await self._answer(item, asked[index], catalogue)
                 results.append(response)
-                entries.append(entry)
+                if entry is not None:
+                    entries[index] = entry
             except Exception as error:  # noqa: BLE001 - one record takes nothing from the others
                 results.append(body_status(failure_of(error, "EvaluateBatch")))
             # Other calls get their turn, and this one ends here when its deadline has passed.
             await asyncio.sleep(0)
-        await self._decisions.log(entries)
+        logged = await self._decisions.log(list(entries.values()))
+        for (index, entry), decision_id in zip(entries.items(), logged, strict=True):
+            if decision_id != entry.decision_id:
+                try:
+                    results[index] = await self._recall(request.requests[index], asked[index], decision_id)
+                except Exception as error:  # noqa: BLE001 - as above
+                    results[index] = body_status(failure_of(error, "EvaluateBatch"))
         return batch_bytes(results)
 
     async def _answer(
-        self, request: pb.EvaluateRequest, prefix: str, catalogue: Catalogue
-    ) -> tuple[Entry, bytes]:
-        """What is to be logged, and the answer: while it waits for the log, a call holds no more than that."""
-        if request.foresight:
-            loop = asyncio.get_running_loop()
-            return await loop.run_in_executor(self._aside, self._judge, request, prefix, catalogue)
-        return self._judge(request, prefix, catalogue)
+        self, request: pb.EvaluateRequest, asked: _Asked, catalogue: Catalogue
+    ) -> tuple[Entry | None, bytes]:
+        """What is to be logged, and the answer: while it waits for the log, a call holds no more than that.
 
-    def _judge(self, request: pb.EvaluateRequest, prefix: str, catalogue: Catalogue) -> tuple[Entry, bytes]:
+        Nothing is to be logged where the same request has led to a decision before that it would not lead to now.
+        """
+        try:
+            if request.foresight:
+                loop = asyncio.get_running_loop()
+                return await loop.run_in_executor(self._aside, self._judge, request, asked, catalogue)
+            return self._judge(request, asked, catalogue)
+        except (Failure, SelectionError):
+            before = await self._before(request, asked)
+            if before is None:
+                raise
+        return None, await self._recall(request, asked, before)
+
+    async def _before(self, request: pb.EvaluateRequest, asked: _Asked) -> str | None:
+        """The decision that the request has led to before: what is published may have changed since."""
+        command = _command(request, asked, [])
+        return (
+            await asyncio.to_thread(self._decisions.find, command) if command and command.request_id else None
+        )
+
+    async def _recall(self, request: pb.EvaluateRequest, asked: _Asked, decision_id: str) -> bytes:
+        """The answer from the log to a request that came before."""
+        command = _command(request, asked, [])
+        assert command is not None, "it has led to a decision"  # noqa: S101 - a bug, answered as one
+        recalled = await asyncio.to_thread(self._decisions.recall, command, decision_id)
+        response = pb.EvaluateResponse(
+            decision_id=decision_id,
+            verdict=verdict_to(orjson.loads(recalled.entry.verdict)),
+            explanations=_explanations(request, recalled.explanations),
+        )
+        return response.SerializeToString()
+
+    def _judge(self, request: pb.EvaluateRequest, asked: _Asked, catalogue: Catalogue) -> tuple[Entry, bytes]:
         """Judge one record; everything wrong with the request and with the record is reported together."""
         violations: list[FieldViolation] = []
-        command = _command(request, prefix, violations, self._limits)
+        command = _command(request, asked, violations)
         if command is None:
             raise wrong_request(violations)
-        judged = None
+        prefix, judged = asked.prefix, None
         try:
             judged = self._decisions.judge(command, catalogue)
         except RecordError as error:
@@ -107,29 +157,67 @@ class EvaluationServicer:
             raise wrong_request(violations)
         return judged.entry, _response(request, judged)
 
-    def _check_size(self, request: pb.EvaluateBatchRequest) -> None:
-        foresights = sum(item.foresight for item in request.requests)
-        for count, limit, what in (
-            (len(request.requests), self._limits.batch_records, "records"),
-            (foresights, self._limits.batch_foresights, "records with foresight"),
-        ):
-            if count > limit:
-                text = f"a batch holds at most {limit:,} {what}; send several"
-                raise Failure(StatusCode.RESOURCE_EXHAUSTED, "BATCH_TOO_LARGE", text)
+
+class _Asked(NamedTuple):
+    """Who asks, for which organisation, under which key; and where in the call's message the request stands."""
+
+    caller: str
+    organisation: str
+    request_id: str
+    prefix: str = ""
+
+
+def _asked_in(batch: pb.EvaluateBatchRequest, index: int, caller: Caller) -> _Asked:
+    request = batch.requests[index]
+    own = request.request_id or (f"{batch.request_id}/{index}" if batch.request_id else "")
+    return _Asked(caller.name, request.organisation or batch.organisation, own, f"requests[{index}].")
+
+
+def _check_batch(request: pb.EvaluateBatchRequest) -> None:
+    foresights = sum(item.foresight for item in request.requests)
+    for count, limit, what in (
+        (len(request.requests), MAX_BATCH_RECORDS, "records"),
+        (foresights, MAX_BATCH_FORESIGHTS, "records with foresight"),
+    ):
+        if count > limit:
+            text = f"a batch holds at most {limit:,} {what}; send several"
+            raise Failure(StatusCode.RESOURCE_EXHAUSTED, "BATCH_TOO_LARGE", text)
+    violations: list[FieldViolation] = []
+
+    def wrong(path: str, text: str) -> None:
+        violations.append(FieldViolation(path, text))
+
+    _check_key(request.request_id, request.organisation, wrong, MAX_BATCH_ID_LENGTH)
+    if violations:
+        raise wrong_request(violations)
+
+
+def _check_key(request_id: str, organisation: str, wrong: Callable[[str, str], None], longest: int) -> None:
+    if len(request_id) > longest or not (request_id.isascii() and request_id.isprintable()):
+        wrong("request_id", f"At most {longest} printable ASCII characters are expected.")
+    if organisation and not is_organisation(organisation):
+        wrong(
+            "organisation",
+            "A path is expected, such as vn/ha-noi: letters, digits, '-', '_' and '.' with slashes between, "
+            f"at most {MAX_ORGANISATION_LENGTH} characters.",
+        )
 
 
 def _response(request: pb.EvaluateRequest, judged: Judged) -> bytes:
-    explanations = [
-        pb.Explanation(language=language, text=text)
-        for language, text in zip(request.languages, judged.explanations, strict=True)
-    ]
+    explanations = _explanations(request, judged.explanations)
     return response_bytes(judged.entry.decision_id, judged.verdict, explanations)
 
 
-def _command(
-    request: pb.EvaluateRequest, prefix: str, violations: list[FieldViolation], limits: LimitSettings
-) -> Command | None:
+def _explanations(request: pb.EvaluateRequest, texts: Sequence[str]) -> list[pb.Explanation]:
+    return [
+        pb.Explanation(language=language, text=text)
+        for language, text in zip(request.languages, texts, strict=True)
+    ]
+
+
+def _command(request: pb.EvaluateRequest, asked: _Asked, violations: list[FieldViolation]) -> Command | None:
     """The command in a request; None if it lacks what nothing can be judged without."""
+    prefix = asked.prefix
 
     def wrong(path: str, text: str) -> None:
         violations.append(FieldViolation(prefix + path, text))
@@ -145,6 +233,7 @@ def _command(
 
     if len(request.subject_ref) > MAX_SUBJECT_REF_LENGTH:
         wrong("subject_ref", f"The id is longer than {MAX_SUBJECT_REF_LENGTH} characters.")
+    _check_key(asked.request_id, asked.organisation, wrong, MAX_REQUEST_ID_LENGTH)
     languages: list[Language] = []
     for index, number in enumerate(request.languages):
         language = _LANGUAGES.get(number)
@@ -155,7 +244,7 @@ def _command(
     form = _FORMS.get(request.form, "")
     if not form:
         wrong("form", "There are EXPLANATION_FORM_FULL and EXPLANATION_FORM_SHORT.")
-    record = record_from(fields_of(request.record), f"{prefix}record", violations, limits.record_depth)
+    record = record_from(fields_of(request.record), f"{prefix}record", violations)
     if hopeless or evaluated_on is None:
         return None
     if violations:  # the record is still looked at, so that the caller hears of everything at once
@@ -169,6 +258,9 @@ def _command(
         form,
         request.foresight,
         as_known_at,
+        asked.caller,
+        asked.organisation,
+        asked.request_id,
     )
 
 

@@ -10,10 +10,11 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from serving import serving, settings_for
+from serving import serving
 from sqlalchemy import Engine, select
 
 from clients.client import Client
+from server.process import ServerConfig
 from server.publishing import seed
 from server.store import (
     Action,
@@ -151,7 +152,7 @@ def test_a_store_of_schema_0002_keeps_its_decisions_and_gets_a_life(path: Path, 
     text = (DATA / "life" / "months-1.0.0.yaml").read_text(encoding="utf-8")
     (folder / "months.yaml").write_text(text, encoding="utf-8")
     digest = hashlib.sha256(text.encode()).hexdigest()
-    with serving(settings_for(path, folder)) as address, Client(address) as client:
+    with serving(ServerConfig(store=path, rulesets=folder, port=0)) as address, Client(address) as client:
         decision = client.evaluate("test.months", {"months": 7}, evaluated_on=date(2024, 12, 31)).decision_id
     # What 0003 has added goes, and the store is as 0002 left it.
     with sqlite3.connect(path) as connection:
@@ -169,7 +170,7 @@ def test_a_store_of_schema_0002_keeps_its_decisions_and_gets_a_life(path: Path, 
         prepare(database)
     upgrade(database)
     database.dispose()
-    config = settings_for(path, folder)
+    config = ServerConfig(store=path, rulesets=folder, port=0)
     with serving(config) as address, Client(address, actor="lan") as client:
         assert client.replay_decision(decision).identical
         assert [each.digest for each in client.list_rulesets()] == [digest]

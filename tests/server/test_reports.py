@@ -12,7 +12,6 @@ from typing import Any
 
 import pytest
 from chuan.v1 import ruleset_report_pb2, ruleset_service_pb2
-from serving import settings_for
 from typer.testing import CliRunner
 
 from clients.cli import app
@@ -22,10 +21,10 @@ from clients.plain_data import plain_data
 from clients.ruleset_calls import DraftOf, PublishedOf, Source, Step, Texts
 from engine import load, loads
 from engine.impact import Foreseer, Part, Subject, impact, in_chunks
-from server.config import Settings
+from server.process import ServerConfig
 from server.transport.plain import message_of
 
-Serve = Callable[[Settings], AbstractContextManager[str]]
+Serve = Callable[[ServerConfig], AbstractContextManager[str]]
 
 DATA = Path(__file__).parent.parent / "data" / "server" / "life"
 ID = "test.months"
@@ -59,7 +58,7 @@ def client(tmp_path_factory: pytest.TempPathFactory, serve: Serve) -> Iterator[C
     (folder / "rulesets").mkdir()
     for name in (OLD.name, f"{OLD.stem}.cases.yaml"):
         (folder / "rulesets" / name).write_bytes((DATA / name).read_bytes())
-    config = settings_for(folder / "store.sqlite3", folder / "rulesets")
+    config = ServerConfig(store=folder / "store.sqlite3", rulesets=folder / "rulesets", port=0)
     with serve(config) as address, Client(address, actor="lan") as connected:
         new = texts_of(NEW)
         connected.save_draft(ID, "2.0.0", new.text, new.cases)

@@ -30,7 +30,7 @@ from server.store import (
     tables,
     upgrade,
 )
-from server.store.chain import GENESIS, Link, chain_hash, seal_record, seal_verdict
+from server.store.chain import GENESIS, Link, chain_hash, seal_record, seal_request, seal_verdict
 
 SALT = bytes(range(16))
 
@@ -121,11 +121,41 @@ def test_the_chain_goes_on_where_another_process_left_it(database: Engine, path:
     assert [before for before, _, _ in found] == [GENESIS, *(hash_ for _, hash_, _ in found[:-1])]
 
 
-@pytest.mark.parametrize("changed", Link._fields)
+OLD_LINK = Link(1, 1, "id", 5, "d" * 64, b"\1" * 32, b"\2" * 32)
+LINK = OLD_LINK._replace(
+    link_form=2, kind="table", caller="lan", organisation="vn/ha-noi", request_seal=b"\3" * 32
+)
+
+
+@pytest.mark.parametrize("changed", Link._fields[1:])
 def test_no_field_of_an_entry_can_change_unnoticed(changed: str) -> None:
-    link = Link(1, "id", 5, "d" * 64, b"\1" * 32, b"\2" * 32)
-    other = Link(*(each * 2 if name == changed else each for name, each in link._asdict().items()))
-    assert chain_hash(GENESIS, link) != chain_hash(GENESIS, other)
+    assert chain_hash(GENESIS, LINK) != chain_hash(
+        GENESIS, LINK._replace(**{changed: getattr(LINK, changed) * 2})
+    )
+
+
+@pytest.mark.parametrize("changed", Link._fields[1:7])
+def test_no_field_of_an_entry_of_an_older_store_can_change_unnoticed(changed: str) -> None:
+    other = OLD_LINK._replace(**{changed: getattr(OLD_LINK, changed) * 2})
+    assert chain_hash(GENESIS, OLD_LINK) != chain_hash(GENESIS, other)
+
+
+@pytest.mark.parametrize("changed", Link._fields[7:])
+def test_an_entry_of_an_older_store_says_nothing_that_its_hash_does_not_cover(changed: str) -> None:
+    with pytest.raises(ValueError, match="form"):
+        chain_hash(GENESIS, OLD_LINK._replace(**{changed: getattr(LINK, changed)}))
+
+
+def test_the_form_of_a_link_cannot_change_unnoticed() -> None:
+    assert chain_hash(GENESIS, OLD_LINK) != chain_hash(GENESIS, OLD_LINK._replace(link_form=2))
+    with pytest.raises(ValueError, match="form"):
+        chain_hash(GENESIS, LINK._replace(link_form=3))
+
+
+def test_the_chain_of_an_older_store_goes_on_as_it_was() -> None:
+    assert chain_hash(GENESIS, OLD_LINK).hex() == (
+        "d627169708d211a402c05ce0cc8fbc667ebcf77b670465d4d7b601be83f82718"
+    )
 
 
 @pytest.mark.parametrize(
@@ -135,6 +165,9 @@ def test_no_field_of_an_entry_can_change_unnoticed(changed: str) -> None:
         (seal_record(SALT, b'{"a":1}', "x"), seal_record(SALT, b'{"a":1}', "y")),
         (seal_record(SALT, b'{"a":1}', "x"), seal_record(SALT[::-1], b'{"a":1}', "x")),
         (seal_verdict(SALT, b"{}"), seal_verdict(SALT[::-1], b"{}")),
+        (seal_request(SALT, "1", b"{}"), seal_request(SALT, "2", b"{}")),
+        (seal_request(SALT, "1", b"{}"), seal_request(SALT, "1", b"[]")),
+        (seal_request(SALT, "1", b"{}"), seal_request(SALT[::-1], "1", b"{}")),
     ],
 )
 def test_a_seal_tells_records_subjects_and_salts_apart(one: bytes, other: bytes) -> None:

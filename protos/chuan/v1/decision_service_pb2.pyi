@@ -7,6 +7,7 @@ from chuan.v1 import verdict_pb2 as _verdict_pb2
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
+from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 import builtins as _builtins
 import sys
 import typing as _typing
@@ -17,6 +18,34 @@ else:
     from typing_extensions import TypeAlias as _TypeAlias, Never as _Never
 
 DESCRIPTOR: _descriptor.FileDescriptor
+
+class _DecisionKind:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _DecisionKindEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_DecisionKind.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    DECISION_KIND_UNSPECIFIED: _DecisionKind.ValueType  # 0
+    """Not stated; never answered."""
+    DECISION_KIND_RECORD: _DecisionKind.ValueType  # 1
+    """One record and its verdict."""
+    DECISION_KIND_TABLE: _DecisionKind.ValueType  # 2
+    """A chunk of a table: canonical_record describes it, with its digest; canonical_verdict has the counts, with the digest
+    of what was answered; verdict is left out.
+    """
+
+class DecisionKind(_DecisionKind, metaclass=_DecisionKindEnumTypeWrapper):
+    """What an entry of the log is about."""
+
+DECISION_KIND_UNSPECIFIED: DecisionKind.ValueType  # 0
+"""Not stated; never answered."""
+DECISION_KIND_RECORD: DecisionKind.ValueType  # 1
+"""One record and its verdict."""
+DECISION_KIND_TABLE: DecisionKind.ValueType  # 2
+"""A chunk of a table: canonical_record describes it, with its digest; canonical_verdict has the counts, with the digest
+of what was answered; verdict is left out.
+"""
+Global___DecisionKind: _TypeAlias = DecisionKind  # noqa: Y015
 
 @_typing.final
 class GetDecisionRequest(_message.Message):
@@ -79,6 +108,10 @@ class Decision(_message.Message):
     CANONICAL_VERDICT_FIELD_NUMBER: _builtins.int
     VERDICT_DIGEST_FIELD_NUMBER: _builtins.int
     CHAIN_HASH_FIELD_NUMBER: _builtins.int
+    KIND_FIELD_NUMBER: _builtins.int
+    CALLER_FIELD_NUMBER: _builtins.int
+    ORGANISATION_FIELD_NUMBER: _builtins.int
+    REQUEST_ID_FIELD_NUMBER: _builtins.int
     decision_id: _builtins.str
     """Its id."""
     position: _builtins.int
@@ -93,6 +126,14 @@ class Decision(_message.Message):
     """SHA-256 of canonical_verdict: 64 hexadecimal digits."""
     chain_hash: _builtins.str
     """The link of this entry in the log's hash chain, which covers every entry before it: 64 hexadecimal digits."""
+    kind: Global___DecisionKind.ValueType
+    """What it is about."""
+    caller: _builtins.str
+    """Who asked for it, as the service knew them; empty if it did not."""
+    organisation: _builtins.str
+    """For which organisation, as it was given; may be empty."""
+    request_id: _builtins.str
+    """The caller's key of the request, as it was given; may be empty."""
     @_builtins.property
     def logged_at(self) -> _timestamp_pb2.Timestamp:
         """When it was logged."""
@@ -113,10 +154,14 @@ class Decision(_message.Message):
         canonical_verdict: _builtins.bytes = ...,
         verdict_digest: _builtins.str = ...,
         chain_hash: _builtins.str = ...,
+        kind: Global___DecisionKind.ValueType = ...,
+        caller: _builtins.str = ...,
+        organisation: _builtins.str = ...,
+        request_id: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["logged_at", b"logged_at", "verdict", b"verdict"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["canonical_record", b"canonical_record", "canonical_verdict", b"canonical_verdict", "chain_hash", b"chain_hash", "decision_id", b"decision_id", "logged_at", b"logged_at", "position", b"position", "subject_ref", b"subject_ref", "verdict", b"verdict", "verdict_digest", b"verdict_digest"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["caller", b"caller", "canonical_record", b"canonical_record", "canonical_verdict", b"canonical_verdict", "chain_hash", b"chain_hash", "decision_id", b"decision_id", "kind", b"kind", "logged_at", b"logged_at", "organisation", b"organisation", "position", b"position", "request_id", b"request_id", "subject_ref", b"subject_ref", "verdict", b"verdict", "verdict_digest", b"verdict_digest"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -64,7 +64,8 @@ class DecisionServiceServicer:
         """Evaluates a logged record again by the ruleset it was judged by, and says whether the verdict is the same to the
         byte. Logs nothing.
 
-        NOT_FOUND: no decision has this id. UNAVAILABLE: the store is away.
+        NOT_FOUND: no decision has this id. FAILED_PRECONDITION: the decision is on a table, whose rows are not in the log.
+        UNAVAILABLE: the store is away.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -42,7 +42,8 @@ class DecisionServiceStub:
     """Evaluates a logged record again by the ruleset it was judged by, and says whether the verdict is the same to the
     byte. Logs nothing.
 
-    NOT_FOUND: no decision has this id. UNAVAILABLE: the store is away.
+    NOT_FOUND: no decision has this id. FAILED_PRECONDITION: the decision is on a table, whose rows are not in the log.
+    UNAVAILABLE: the store is away.
     """
 
 @_typing.type_check_only
@@ -59,7 +60,8 @@ class DecisionServiceAsyncStub(DecisionServiceStub):
     """Evaluates a logged record again by the ruleset it was judged by, and says whether the verdict is the same to the
     byte. Logs nothing.
 
-    NOT_FOUND: no decision has this id. UNAVAILABLE: the store is away.
+    NOT_FOUND: no decision has this id. FAILED_PRECONDITION: the decision is on a table, whose rows are not in the log.
+    UNAVAILABLE: the store is away.
     """
 
 class DecisionServiceServicer(metaclass=_abc_1.ABCMeta):
@@ -85,7 +87,8 @@ class DecisionServiceServicer(metaclass=_abc_1.ABCMeta):
         """Evaluates a logged record again by the ruleset it was judged by, and says whether the verdict is the same to the
         byte. Logs nothing.
 
-        NOT_FOUND: no decision has this id. UNAVAILABLE: the store is away.
+        NOT_FOUND: no decision has this id. FAILED_PRECONDITION: the decision is on a table, whose rows are not in the log.
+        UNAVAILABLE: the store is away.
         """
 
 def add_DecisionServiceServicer_to_server(servicer: DecisionServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

@@ -86,6 +86,8 @@ class EvaluateRequest(_message.Message):
     FORM_FIELD_NUMBER: _builtins.int
     FORESIGHT_FIELD_NUMBER: _builtins.int
     AS_KNOWN_AT_FIELD_NUMBER: _builtins.int
+    REQUEST_ID_FIELD_NUMBER: _builtins.int
+    ORGANISATION_FIELD_NUMBER: _builtins.int
     evaluated_on: _builtins.str
     """The date on which the evaluation is made: ISO 8601, such as "2024-12-31". Required: the server's clock decides
     nothing. The same text form as every other date here; google.type.Date would admit dates without a day.
@@ -98,6 +100,16 @@ class EvaluateRequest(_message.Message):
     """How much the explanation says. Unspecified: EXPLANATION_FORM_FULL."""
     foresight: _builtins.bool
     """Also find out what would move the verdict. It takes hundreds of evaluations: a batch may ask it of 20 records."""
+    request_id: _builtins.str
+    """The caller's own key of this request: 1 to 64 printable ASCII characters, another one for every request. A request
+    that comes again under its key, from the same caller, is answered with the decision that was logged then, and no
+    second one is made; languages and form may differ. Left out: every call makes a decision. No name belongs here.
+    """
+    organisation: _builtins.str
+    """For which organisation the evaluation is made: a path such as "vn/ha-noi/so-y-te", at most 200 characters; segments
+    of letters, digits, "-", "_" and "." with slashes between. Decisions are listed and shown by it. Left out: for none
+    in particular.
+    """
     @_builtins.property
     def ruleset(self) -> Global___RulesetChoice:
         """Which ruleset. Required."""
@@ -125,10 +137,12 @@ class EvaluateRequest(_message.Message):
         form: Global___ExplanationForm.ValueType = ...,
         foresight: _builtins.bool = ...,
         as_known_at: _timestamp_pb2.Timestamp | None = ...,
+        request_id: _builtins.str = ...,
+        organisation: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["as_known_at", b"as_known_at", "record", b"record", "ruleset", b"ruleset"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["as_known_at", b"as_known_at", "evaluated_on", b"evaluated_on", "foresight", b"foresight", "form", b"form", "languages", b"languages", "record", b"record", "ruleset", b"ruleset", "subject_ref", b"subject_ref"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["as_known_at", b"as_known_at", "evaluated_on", b"evaluated_on", "foresight", b"foresight", "form", b"form", "languages", b"languages", "organisation", b"organisation", "record", b"record", "request_id", b"request_id", "ruleset", b"ruleset", "subject_ref", b"subject_ref"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -263,6 +277,14 @@ class EvaluateBatchRequest(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
     REQUESTS_FIELD_NUMBER: _builtins.int
+    REQUEST_ID_FIELD_NUMBER: _builtins.int
+    ORGANISATION_FIELD_NUMBER: _builtins.int
+    request_id: _builtins.str
+    """The key of the batch, at most 56 characters: a request without a key of its own gets this one, a slash and its
+    place, such as "2024-12/3" for requests[3]. So a batch that comes again makes no decision twice.
+    """
+    organisation: _builtins.str
+    """The organisation of the requests that name none."""
     @_builtins.property
     def requests(self) -> _containers.RepeatedCompositeFieldContainer[Global___EvaluateRequest]:
         """One request a record, at most 1,000."""
@@ -271,10 +293,12 @@ class EvaluateBatchRequest(_message.Message):
         self,
         *,
         requests: _abc.Iterable[Global___EvaluateRequest] | None = ...,
+        request_id: _builtins.str = ...,
+        organisation: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["requests", b"requests"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["organisation", b"organisation", "request_id", b"request_id", "requests", b"requests"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

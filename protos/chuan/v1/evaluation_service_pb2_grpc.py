@@ -61,7 +61,8 @@ class EvaluationServiceServicer:
         """Evaluates one record.
 
         INVALID_ARGUMENT: the request or the record is wrong (BadRequest says where). NOT_FOUND: no such ruleset, version or
-        version in effect. FAILED_PRECONDITION: the selectors of several rulesets match. DEADLINE_EXCEEDED: the deadline
+        version in effect. FAILED_PRECONDITION: the selectors of several rulesets match. ALREADY_EXISTS: the request_id was
+        that of another request. DEADLINE_EXCEEDED: the deadline
         passed. RESOURCE_EXHAUSTED: the message is too large. UNAVAILABLE: the server is stopping, or its store is away; try
         again.
         """

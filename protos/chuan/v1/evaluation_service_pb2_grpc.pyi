@@ -41,7 +41,8 @@ class EvaluationServiceStub:
     """Evaluates one record.
 
     INVALID_ARGUMENT: the request or the record is wrong (BadRequest says where). NOT_FOUND: no such ruleset, version or
-    version in effect. FAILED_PRECONDITION: the selectors of several rulesets match. DEADLINE_EXCEEDED: the deadline
+    version in effect. FAILED_PRECONDITION: the selectors of several rulesets match. ALREADY_EXISTS: the request_id was
+    that of another request. DEADLINE_EXCEEDED: the deadline
     passed. RESOURCE_EXHAUSTED: the message is too large. UNAVAILABLE: the server is stopping, or its store is away; try
     again.
     """
@@ -67,7 +68,8 @@ class EvaluationServiceAsyncStub(EvaluationServiceStub):
     """Evaluates one record.
 
     INVALID_ARGUMENT: the request or the record is wrong (BadRequest says where). NOT_FOUND: no such ruleset, version or
-    version in effect. FAILED_PRECONDITION: the selectors of several rulesets match. DEADLINE_EXCEEDED: the deadline
+    version in effect. FAILED_PRECONDITION: the selectors of several rulesets match. ALREADY_EXISTS: the request_id was
+    that of another request. DEADLINE_EXCEEDED: the deadline
     passed. RESOURCE_EXHAUSTED: the message is too large. UNAVAILABLE: the server is stopping, or its store is away; try
     again.
     """
@@ -96,7 +98,8 @@ class EvaluationServiceServicer(metaclass=_abc_1.ABCMeta):
         """Evaluates one record.
 
         INVALID_ARGUMENT: the request or the record is wrong (BadRequest says where). NOT_FOUND: no such ruleset, version or
-        version in effect. FAILED_PRECONDITION: the selectors of several rulesets match. DEADLINE_EXCEEDED: the deadline
+        version in effect. FAILED_PRECONDITION: the selectors of several rulesets match. ALREADY_EXISTS: the request_id was
+        that of another request. DEADLINE_EXCEEDED: the deadline
         passed. RESOURCE_EXHAUSTED: the message is too large. UNAVAILABLE: the server is stopping, or its store is away; try
         again.
         """

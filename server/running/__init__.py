@@ -1,1 +1,0 @@
-"""Running it: worker processes, limits at the door, health, logs, metrics, traces."""

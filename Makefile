@@ -29,6 +29,7 @@ check: setup
 	$(BIN)/python -m tools.protos --check
 	$(BIN)/chuan ruleset check rulesets
 	$(BIN)/python -m tools.open_questions --check
+	$(BIN)/python -m tools.configuration --check
 
 format: setup
 	$(BIN)/ruff format .

@@ -29,6 +29,7 @@ import rulesets
 from bench import hr
 from engine import Catalogue, Ruleset
 from server.decisions import Decisions
+from server.limits import LimitSettings
 from server.security import Guard, Stated
 from server.store import DecisionLog, Entry, open_database, prepare
 from server.transport.calls import InFlight, handlers
@@ -108,7 +109,9 @@ async def _chuan(folder: Path) -> None:
         log = kind(database, _now_micros)
         logs.append(log)
         decisions = Decisions(known, log, now_micros=_now_micros, random=os.urandom)
-        services[name] = handlers(_EVALUATION, EvaluationServicer(decisions), InFlight(), Guard(Stated()))
+        services[name] = handlers(
+            _EVALUATION, EvaluationServicer(decisions, LimitSettings()), InFlight(), Guard(Stated())
+        )
     gc.freeze()  # as the server does when it has started
     await _serve(services)
     for log in logs:

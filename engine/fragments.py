@@ -1,8 +1,8 @@
 """The findings of a verdict as bytes, put together from parts that many verdicts share.
 
 What several criteria look at is written once for all of them, and everything around what was seen (the words of the
-criteria, the statuses) once for each signature. Of what was seen, numbers and truth values are kept, and what the
-ruleset itself says: its words and parameters. What could tell one person from another (texts, dates, lists) is not.
+criteria, the statuses) once for each signature. Of what was seen, numbers, truth values and dates are kept, and what
+the ruleset itself says: its words, lists of them, and parameters. What somebody wrote, other texts and lists, is not.
 """
 
 from __future__ import annotations
@@ -19,8 +19,7 @@ from engine.ruleset.ruleset import Ruleset
 
 MAX_KEPT: Final = 4_096  # values kept of one path
 MAX_LAYOUTS: Final = 4_096  # kept of one ruleset
-_KEPT_CLASSES: Final = (Decimal, bool)
-_KEPT_OF_RULESET: Final = (*_KEPT_CLASSES, str, date)
+_KEPT_CLASSES: Final = (Decimal, bool, date)
 
 Frame = tuple[bytes, bytes]
 """All of a finding but what it saw: the bytes before that, and those after it."""
@@ -55,16 +54,17 @@ class FindingsWriter(Generic[Layout]):
         """The findings, in order."""
         values = self._distinct(tuple(chain.from_iterable(found.seen)))
         parts: list[bytes] = []
+        key: Any
         for (path, kept), value in zip(self._paths, values, strict=True):
             known = kept.get(value.__class__)  # by class, for True equals 1; equal numbers are written alike
             if known is None:
                 parts.append(self.seen(path, value))
             else:
-                part = known.get(value)
-                parts.append(part or _keep(known, value, self.seen(path, value), MAX_KEPT))
+                key = tuple(value) if value.__class__ is list else value
+                parts.append(known.get(key) or _keep(known, key, self.seen(path, value), MAX_KEPT))
         if Status.UNKNOWN not in found.signature:
             layout = self._layouts.get(found.signature)
-            key: Hashable = found.signature
+            key = found.signature
         elif any(finding.cause is not None for finding in found.findings):  # in which a value may be told
             return self.assemble(self._layout(found), parts)
         else:
@@ -96,9 +96,12 @@ class FindingsWriter(Generic[Layout]):
 
 def _kept_values(ruleset: Ruleset, path: str) -> dict[type, dict[object, bytes]]:
     """A place for what is kept of a path, by the class of the value."""
+    classes: tuple[type, ...] = _KEPT_CLASSES
     declared = ruleset.declared_at(path)
-    is_word = declared is not None and declared.kind == "enum"
-    classes = _KEPT_OF_RULESET if is_word or path in ruleset.parameters else _KEPT_CLASSES
+    if path in ruleset.parameters or (declared is not None and declared.kind == "enum"):
+        classes += (str,)
+    elif declared is not None and declared.item is not None and declared.item.kind == "enum":
+        classes += (list,)
     return {class_: {} for class_ in classes}
 
 

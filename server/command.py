@@ -7,62 +7,79 @@ they run: no other command waits for it.
 from __future__ import annotations
 
 import logging
+import os
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated
 
 import typer
 
-import rulesets as shipped
-from server import limits
-
-_STORE: Final = Path("chuan.sqlite3")
+ConfigFile = Annotated[
+    Path | None,
+    typer.Option("--config", envvar="CHUAN_CONFIG", help="The configuration, in TOML; without it, no file."),
+]
+"""The option that names the configuration: the same in every command."""
 
 
 def serve(
-    path: Annotated[
-        Path,
-        typer.Option("--store", envvar="CHUAN_STORE", help="The SQLite file of decisions; made if missing."),
-    ] = _STORE,
-    rulesets: Annotated[
-        Path | None,
-        typer.Option(envvar="CHUAN_RULESETS", help="The folder of rulesets. [default: those shipped]"),
+    config: ConfigFile = None,
+    store: Annotated[
+        str | None,
+        typer.Option(help="Where decisions are kept, made if missing. [default: chuan.sqlite3]"),
     ] = None,
-    host: Annotated[
-        str, typer.Option(envvar="CHUAN_HOST", help="Address to listen on. Traffic is not encrypted.")
-    ] = limits.DEFAULT_HOST,
+    rulesets: Annotated[
+        str | None, typer.Option(help="The folder that an empty store is seeded with. [default: shipped]")
+    ] = None,
+    host: Annotated[str | None, typer.Option(help="Address to listen on. [default: 127.0.0.1]")] = None,
     port: Annotated[
-        int,
-        typer.Option(envvar="CHUAN_PORT", min=0, max=65_535, help="Port to listen on; 0 takes a free one."),
-    ] = limits.DEFAULT_PORT,
+        int | None,
+        typer.Option(min=0, max=65_535, help="Port to listen on; 0 takes a free one. [default: 50061]"),
+    ] = None,
     drain_seconds: Annotated[
-        float,
-        typer.Option(envvar="CHUAN_DRAIN_SECONDS", min=0, help="Time for calls in flight, when stopping."),
-    ] = limits.DRAIN_SECONDS,
+        float | None, typer.Option(min=0, help="Time for calls in flight, when stopping. [default: 10]")
+    ] = None,
+    changes: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="SECTION.NAME=VALUE", help="Any other setting; may come many times."),
+    ] = None,
 ) -> None:
-    """Serve evaluations over gRPC, until SIGTERM or Ctrl-C. Prints the address it listens on as one line."""
+    """Serve evaluations over gRPC, until SIGTERM or Ctrl-C. Prints the address it listens on as one line.
+
+    What no option says is taken from the environment, then from the configuration file: docs/configuration.md.
+    """
     from engine import RulesetError
     from engine.network import InferenceLimitError
-    from server.process import ServerConfig, run
+    from server.config import ConfigError, load, parse_changes
+    from server.process import run
     from server.store import StoreError
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     logging.getLogger("alembic").setLevel(logging.WARNING)
-    config = ServerConfig(
-        store=path,
-        rulesets=rulesets or shipped.FOLDER,
-        host=host,
-        port=port,
-        drain_seconds=drain_seconds,
-    )
     try:
-        run(config, lambda address: typer.echo(f"listening on {address}"))
+        options = parse_changes(changes or ())
+        for section, name, value in (
+            ("store", "location", store),
+            ("store", "rulesets", rulesets),
+            ("listen", "host", host),
+            ("listen", "port", port),
+            ("workers", "drain_seconds", drain_seconds),
+        ):
+            if value is not None:
+                options.setdefault(section, {})[name] = value
+        settings = load(config, os.environ, options).settings
+    except ConfigError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(2) from error
+    try:
+        run(settings, lambda address: typer.echo(f"listening on {address}"))
     except (StoreError, RulesetError, InferenceLimitError, OSError) as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from error
 
 
 def upgrade_store(
-    path: Annotated[Path, typer.Argument(envvar="CHUAN_STORE", help="The SQLite file.")] = _STORE,
+    path: Annotated[Path, typer.Argument(envvar="CHUAN_STORE", help="The SQLite file.")] = Path(
+        "chuan.sqlite3"
+    ),
 ) -> None:
     """Move a store made by an older version of chuan forward. Back it up first, and stop its servers."""
     from server.store import StoreError, open_database, upgrade

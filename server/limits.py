@@ -1,15 +1,49 @@
-"""Limits and defaults of the service, each with its unit, and where a caller meets it."""
+"""Limits of the service, each with its unit, and where a caller meets it.
+
+What an operator may want otherwise is in `LimitSettings`; what the contract states, or what only guards the process, is
+a constant.
+"""
 
 from typing import Final
 
-DEFAULT_HOST: Final = "127.0.0.1"  # loopback only: plaintext does not leave the machine unless asked to
-DEFAULT_PORT: Final = 50061
+from pydantic import Field
 
-MAX_MESSAGE_BYTES: Final = 4 * 1024 * 1024  # of one request; RESOURCE_EXHAUSTED
-MAX_CONCURRENT_CALLS: Final = 1_000  # in one server; RESOURCE_EXHAUSTED
-MAX_BATCH_RECORDS: Final = 1_000  # of one EvaluateBatch; RESOURCE_EXHAUSTED
-MAX_BATCH_FORESIGHTS: Final = 20  # records of one EvaluateBatch with foresight; RESOURCE_EXHAUSTED
-MAX_RECORD_DEPTH: Final = 16  # lists and records inside each other; INVALID_ARGUMENT
+from server.section import Section
+
+_MIB: Final = 1024 * 1024
+
+
+class LimitSettings(Section):
+    """What callers may ask for. Past a limit a call is `RESOURCE_EXHAUSTED`; all others are served as before."""
+
+    message_bytes: int = Field(default=4 * _MIB, ge=1_024, le=1_024 * _MIB)
+    """Of one request, as it travels."""
+
+    concurrent_calls: int = Field(default=1_000, ge=1)
+    """Under way at a time in one worker."""
+
+    calls_a_second: float = Field(default=0.0, ge=0)
+    """Of one caller, in one worker, over time; 0: as many as they like."""
+
+    call_burst: int = Field(default=100, ge=1)
+    """Calls that a caller who was quiet may make at once, before `calls_a_second` counts."""
+
+    batch_records: int = Field(default=1_000, ge=1)
+    """Of one `EvaluateBatch`."""
+
+    batch_foresights: int = Field(default=20, ge=0)
+    """Records of one `EvaluateBatch` with foresight, which takes hundreds of evaluations."""
+
+    record_bytes: int = Field(default=1 * _MIB, ge=1_024)
+    """Of one record, as it travels."""
+
+    record_depth: int = Field(default=16, ge=1, le=32)
+    """Lists and records inside each other; past it the record's field is refused: `INVALID_ARGUMENT`."""
+
+    evaluation_steps: int = Field(default=1_000_000, ge=1_000)
+    """Rounds of loops and calls of functions that the expressions of a ruleset may take for one record."""
+
+
 MAX_NUMBER_LENGTH: Final = 100  # characters of a number; INVALID_ARGUMENT
 MAX_NAME_LENGTH: Final = 200  # characters of an id, a version; INVALID_ARGUMENT
 MAX_SUBJECT_REF_LENGTH: Final = 200  # characters; INVALID_ARGUMENT
@@ -27,9 +61,5 @@ MAX_VIOLATIONS: Final = 1_000  # listed for one record of a batch, whose errors 
 
 COMMIT_WINDOW_SECONDS: Final = 0.003  # under load, a commit waits until none came for this long
 MAX_COMMIT_WINDOWS: Final = 10  # and not for more of them than this
-STORE_BUSY_SECONDS: Final = (
-    5.0  # what a write waits for another process that holds the store; then UNAVAILABLE
-)
 FOLLOW_SECONDS: Final = 0.5  # between two looks for publications of other processes
-DRAIN_SECONDS: Final = 10.0  # what calls in flight get to finish in when the server stops
-SETTLE_SECONDS: Final = 0.2  # of these, what is left for calls that came while the others were answered
+SETTLE_SECONDS: Final = 0.2  # of a drain, what is left for calls that came while the others were answered

@@ -21,7 +21,9 @@ from google.protobuf.descriptor import ServiceDescriptor
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
 
+import rulesets as shipped
 from server import limits
+from server.config import Settings
 from server.decisions import Decisions
 from server.publishing import Desk, Shelf, Workbench, seed
 from server.security import Guard, Stated
@@ -40,29 +42,6 @@ SERVICES: Final[tuple[ServiceDescriptor, ...]] = (
 _log: Final = logging.getLogger("chuan.server")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ServerConfig:
-    """How a server is set up."""
-
-    store: Path
-    """The SQLite file; made if it is not there."""
-
-    rulesets: Path
-    """The folder of rulesets that an empty store is seeded with."""
-
-    host: str = limits.DEFAULT_HOST
-    """The address to listen on. Traffic is plaintext: loopback, or a network that is trusted."""
-
-    port: int = limits.DEFAULT_PORT
-    """The port to listen on; 0 takes a free one."""
-
-    drain_seconds: float = limits.DRAIN_SECONDS
-    """How long calls in flight may take to finish when the server stops."""
-
-    store_busy_seconds: float = limits.STORE_BUSY_SECONDS
-    """How long a decision waits for another process that holds the store, before the call is UNAVAILABLE."""
-
-
 @dataclass(frozen=True, slots=True)
 class Surroundings:
     """What a server takes from the world: the clock and chance. Below here nobody else asks for them."""
@@ -74,8 +53,8 @@ class Surroundings:
 class Server:
     """A server in the running event loop."""
 
-    def __init__(self, config: ServerConfig, surroundings: Surroundings | None = None) -> None:
-        self._config = config
+    def __init__(self, settings: Settings, surroundings: Surroundings | None = None) -> None:
+        self._settings = settings
         self._surroundings = surroundings or Surroundings()
         self._open = AsyncExitStack()
 
@@ -98,12 +77,12 @@ class Server:
             raise
 
     async def _start(self) -> str:
-        config, world = self._config, self._surroundings
-        database = open_database(config.store, busy_seconds=config.store_busy_seconds)
+        settings, world = self._settings, self._surroundings
+        database = open_database(Path(settings.store.location), busy_seconds=settings.store.busy_seconds)
         self._open.callback(database.dispose)
         prepare(database)
         book = RulesetBook(database)
-        seeded = seed(book, config.rulesets, world.now_micros)
+        seeded = seed(book, settings.store.rulesets or shipped.FOLDER, world.now_micros)
         shelf = Shelf(book, world.now_micros, seeded)
         desk = Desk(book, shelf, world.now_micros)
         workbench = Workbench(desk, shelf, DecisionHistory(database))
@@ -111,9 +90,12 @@ class Server:
         self._open.push_async_callback(log.close)
         decisions = Decisions(shelf, log, now_micros=world.now_micros, random=world.random)
 
-        server = grpc.aio.server(options=_OPTIONS, maximum_concurrent_rpcs=limits.MAX_CONCURRENT_CALLS)
+        server = grpc.aio.server(
+            options=(("grpc.max_receive_message_length", settings.limits.message_bytes), *_OPTIONS),
+            maximum_concurrent_rpcs=settings.limits.concurrent_calls,
+        )
         in_flight, guard = InFlight(), Guard(Stated())
-        evaluation = EvaluationServicer(decisions)
+        evaluation = EvaluationServicer(decisions, settings.limits)
         self._open.callback(evaluation.close)
         rulesets = RulesetServicer(shelf, desk, workbench, world.now_micros)
         self._open.callback(rulesets.close)
@@ -128,49 +110,50 @@ class Server:
         standing = health.aio.HealthServicer()  # type: ignore[attr-defined]  # the stubs lack it
         health_pb2_grpc.add_HealthServicer_to_server(standing, server)
         reflection.enable_server_reflection([*names, health.SERVICE_NAME, reflection.SERVICE_NAME], server)
+        listen = settings.listen
         try:
-            port = server.add_insecure_port(f"{config.host}:{config.port}")
+            port = server.add_insecure_port(f"{listen.host}:{listen.port}")
         except RuntimeError as error:
             raise OSError(
-                f"cannot listen on {config.host}:{config.port}; is another server on it?"
+                f"cannot listen on {listen.host}:{listen.port}; is another server on it?"
             ) from error
         await server.start()
         following = asyncio.create_task(shelf.follow())
         self._open.push_async_callback(_end, following)
-        self._open.push_async_callback(_drain, server, in_flight, config.drain_seconds)
+        self._open.push_async_callback(_drain, server, in_flight, settings.workers.drain_seconds)
         self._open.push_async_callback(standing.enter_graceful_shutdown)
         for name in ("", *names):
             await standing.set(name, health_pb2.HealthCheckResponse.SERVING)
         gc.freeze()  # the rulesets live as long as the process: no collection need look at them again
-        return f"{config.host}:{port}"
+        return f"{listen.host}:{port}"
 
     async def stop(self) -> None:
         """Report not-serving, take no new calls, answer those in flight, commit, close."""
         await self._open.aclose()
 
 
-def run(config: ServerConfig, announce: Callable[[str], None]) -> None:
+def run(settings: Settings, announce: Callable[[str], None]) -> None:
     """Serve until SIGTERM or SIGINT.
 
     Args:
-        config: of the server.
+        settings: of the server.
         announce: called once with the address, when it is listened on.
 
     Raises:
         StoreError, RulesetError, InferenceLimitError, OSError: as `Server.start`.
     """
-    uvloop.run(_run(config, announce))
+    uvloop.run(_run(settings, announce))
 
 
-async def _run(config: ServerConfig, announce: Callable[[str], None]) -> None:
+async def _run(settings: Settings, announce: Callable[[str], None]) -> None:
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopping.set)
-    server = Server(config)
+    server = Server(settings)
     announce(await server.start())
     await stopping.wait()
-    _log.info("stopping: calls in flight have %g s", config.drain_seconds)
+    _log.info("stopping: calls in flight have %g s", settings.workers.drain_seconds)
     await server.stop()
     _log.info("stopped")
 
@@ -192,7 +175,6 @@ async def _drain(server: grpc.aio.Server, in_flight: InFlight, seconds: float) -
 
 
 _OPTIONS: Final = (
-    ("grpc.max_receive_message_length", limits.MAX_MESSAGE_BYTES),
     ("grpc.max_send_message_length", -1),
     # Two servers on one port would share its calls without anyone having asked for it.
     ("grpc.so_reuseport", 0),

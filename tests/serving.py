@@ -6,21 +6,39 @@ import asyncio
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import uvloop
 
-from server.process import Server, ServerConfig
+from server.config import Settings
+from server.process import Server
+from server.running.settings import ListenSettings, MetricsSettings
+from server.section import Section
+from server.store.settings import StoreSettings
+
+
+def settings_for(
+    location: Path | str, rulesets: Path | None = None, *, busy_seconds: float = 5, **sections: Section
+) -> Settings:
+    """A server on a free port with a store there, seeded with these rulesets, as `sections` have it otherwise."""
+    given = {
+        "store": StoreSettings(location=str(location), rulesets=rulesets, busy_seconds=busy_seconds),
+        "listen": ListenSettings(port=0),
+        "metrics": MetricsSettings(enabled=False),
+        **sections,
+    }
+    return Settings.model_validate(given)
 
 
 @contextmanager
-def serving(config: ServerConfig) -> Iterator[str]:
+def serving(settings: Settings) -> Iterator[str]:
     """A server in a thread, and the address that it listens on; stopped as SIGTERM would stop it."""
     loop = uvloop.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()
 
     async def start() -> tuple[Server, str]:
-        server = Server(config)
+        server = Server(settings)
         return server, await server.start()
 
     try:

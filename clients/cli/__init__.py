@@ -29,8 +29,12 @@ app.command()(sample)
 app.command()(score)
 app.add_typer(ruleset.app, name="ruleset")
 for command in entry_points(group="chuan.commands"):
-    # The service registers its own commands, so that its clients need not know it.
-    app.command(name=command.name)(command.load())
+    # The service registers its own commands, and groups of them, so that its clients need not know it.
+    loaded = command.load()
+    if isinstance(loaded, typer.Typer):
+        app.add_typer(loaded, name=command.name)
+    else:
+        app.command(name=command.name)(loaded)
 
 
 def main() -> None:

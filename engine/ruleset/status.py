@@ -12,3 +12,6 @@ class Status(StrEnum):
     UNMET = "unmet"
     UNKNOWN = "unknown"
     NOT_APPLICABLE = "not_applicable"
+
+    # That of Enum is a function in Python, called for each criterion wherever a signature is looked up.
+    __hash__ = str.__hash__

@@ -12,14 +12,14 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-from server.limits import STORE_BUSY_SECONDS
 from server.store.errors import StoreUnavailableError
+from server.store.settings import StoreSettings
 
 _WRITES: Final = "chuan_writes"
 _PRIVATE: Final = 0o600
 
 
-def open_database(path: Path, *, busy_seconds: float = STORE_BUSY_SECONDS) -> Engine:
+def open_database(path: Path, *, busy_seconds: float = StoreSettings().busy_seconds) -> Engine:
     """Open an SQLite database, creating an empty one that only its owner may read: it holds personal data.
 
     Args:

@@ -94,9 +94,9 @@ class _Findings(FindingsWriter[Sequence[bytes]]):
 
     def assemble(self, layout: Sequence[bytes], parts: Sequence[bytes]) -> bytes:
         """Put what was seen behind the rest of each finding."""
-        join = b"".join
+        join, finding = b"".join, _finding
         return join(
-            [_finding(before + join(own(parts))) for before, own in zip(layout, self.own, strict=True)]
+            [finding(join((before, *own(parts)))) for before, own in zip(layout, self.own, strict=True)]
         )
 
 

@@ -21,12 +21,11 @@ from engine.ruleset.localized import Language
 from server.decisions import Command, Decisions, Judged, RulesetChoice
 from server.errors import Failure, FieldViolation, body_status, failure_of, wrong_request
 from server.limits import (
-    MAX_BATCH_FORESIGHTS,
     MAX_BATCH_ID_LENGTH,
-    MAX_BATCH_RECORDS,
     MAX_NAME_LENGTH,
     MAX_REQUEST_ID_LENGTH,
     MAX_SUBJECT_REF_LENGTH,
+    LimitSettings,
 )
 from server.security import Caller, is_organisation
 from server.security.caller import MAX_ORGANISATION_LENGTH
@@ -51,8 +50,9 @@ class EvaluationServicer:
     message_class = staticmethod(raw_class)
     """Of its requests."""
 
-    def __init__(self, decisions: Decisions) -> None:
+    def __init__(self, decisions: Decisions, limits: LimitSettings) -> None:
         self._decisions = decisions
+        self._limits = limits
         # Foresight takes so long that other calls would wait for it; more threads would not make it faster.
         self._aside = ThreadPoolExecutor(1, "foresight")
 
@@ -73,7 +73,8 @@ class EvaluationServicer:
 
     async def EvaluateBatch(self, request: pb.EvaluateBatchRequest, caller: Caller) -> bytes:  # noqa: N802
         """Judge many records, each by itself, log the decisions together, answer in order."""
-        _check_batch(request)
+        self._check_size(request)
+        _check_keys(request)
         entries: dict[int, Entry] = {}
         results: list[bytes | Status] = []
         catalogue = self._decisions.catalogue  # one for all: no batch mixes what was published when
@@ -117,14 +118,14 @@ class EvaluationServicer:
 
     async def _before(self, request: pb.EvaluateRequest, asked: _Asked) -> str | None:
         """The decision that the request has led to before: what is published may have changed since."""
-        command = _command(request, asked, [])
+        command = _command(request, asked, [], self._limits)
         return (
             await asyncio.to_thread(self._decisions.find, command) if command and command.request_id else None
         )
 
     async def _recall(self, request: pb.EvaluateRequest, asked: _Asked, decision_id: str) -> bytes:
         """The answer from the log to a request that came before."""
-        command = _command(request, asked, [])
+        command = _command(request, asked, [], self._limits)
         assert command is not None, "it has led to a decision"  # noqa: S101 - a bug, answered as one
         recalled = await asyncio.to_thread(self._decisions.recall, command, decision_id)
         response = pb.EvaluateResponse(
@@ -137,7 +138,7 @@ class EvaluationServicer:
     def _judge(self, request: pb.EvaluateRequest, asked: _Asked, catalogue: Catalogue) -> tuple[Entry, bytes]:
         """Judge one record; everything wrong with the request and with the record is reported together."""
         violations: list[FieldViolation] = []
-        command = _command(request, asked, violations)
+        command = _command(request, asked, violations, self._limits)
         if command is None:
             raise wrong_request(violations)
         prefix, judged = asked.prefix, None
@@ -157,6 +158,16 @@ class EvaluationServicer:
             raise wrong_request(violations)
         return judged.entry, _response(request, judged)
 
+    def _check_size(self, request: pb.EvaluateBatchRequest) -> None:
+        foresights = sum(item.foresight for item in request.requests)
+        for count, limit, what in (
+            (len(request.requests), self._limits.batch_records, "records"),
+            (foresights, self._limits.batch_foresights, "records with foresight"),
+        ):
+            if count > limit:
+                text = f"a batch holds at most {limit:,} {what}; send several"
+                raise Failure(StatusCode.RESOURCE_EXHAUSTED, "BATCH_TOO_LARGE", text)
+
 
 class _Asked(NamedTuple):
     """Who asks, for which organisation, under which key; and where in the call's message the request stands."""
@@ -173,15 +184,7 @@ def _asked_in(batch: pb.EvaluateBatchRequest, index: int, caller: Caller) -> _As
     return _Asked(caller.name, request.organisation or batch.organisation, own, f"requests[{index}].")
 
 
-def _check_batch(request: pb.EvaluateBatchRequest) -> None:
-    foresights = sum(item.foresight for item in request.requests)
-    for count, limit, what in (
-        (len(request.requests), MAX_BATCH_RECORDS, "records"),
-        (foresights, MAX_BATCH_FORESIGHTS, "records with foresight"),
-    ):
-        if count > limit:
-            text = f"a batch holds at most {limit:,} {what}; send several"
-            raise Failure(StatusCode.RESOURCE_EXHAUSTED, "BATCH_TOO_LARGE", text)
+def _check_keys(request: pb.EvaluateBatchRequest) -> None:
     violations: list[FieldViolation] = []
 
     def wrong(path: str, text: str) -> None:
@@ -215,7 +218,9 @@ def _explanations(request: pb.EvaluateRequest, texts: Sequence[str]) -> list[pb.
     ]
 
 
-def _command(request: pb.EvaluateRequest, asked: _Asked, violations: list[FieldViolation]) -> Command | None:
+def _command(
+    request: pb.EvaluateRequest, asked: _Asked, violations: list[FieldViolation], limits: LimitSettings
+) -> Command | None:
     """The command in a request; None if it lacks what nothing can be judged without."""
     prefix = asked.prefix
 
@@ -244,7 +249,7 @@ def _command(request: pb.EvaluateRequest, asked: _Asked, violations: list[FieldV
     form = _FORMS.get(request.form, "")
     if not form:
         wrong("form", "There are EXPLANATION_FORM_FULL and EXPLANATION_FORM_SHORT.")
-    record = record_from(fields_of(request.record), f"{prefix}record", violations)
+    record = record_from(fields_of(request.record), f"{prefix}record", violations, limits.record_depth)
     if hopeless or evaluated_on is None:
         return None
     if violations:  # the record is still looked at, so that the caller hears of everything at once

@@ -15,7 +15,7 @@ from typing import Final, cast
 from chuan.v1 import value_pb2
 
 from server.errors import FieldViolation
-from server.limits import MAX_NUMBER_LENGTH, MAX_RECORD_DEPTH
+from server.limits import MAX_NUMBER_LENGTH
 from server.transport.raw import fields_of, raw_class
 
 # What Decimal accepts besides (underscores, spaces, digits of other scripts) is no number to other readers.
@@ -34,9 +34,7 @@ _FIELD: Final = cast("type[value_pb2.Field]", raw_class(value_pb2.Field.DESCRIPT
 _kept: Final[dict[bytes, tuple[str, object]]] = {}
 
 
-def record_from(
-    fields: Iterable[bytes], path: str, violations: Violations, depth: int = 1
-) -> dict[str, object]:
+def record_from(fields: Iterable[bytes], path: str, violations: Violations, deeper: int) -> dict[str, object]:
     """What the engine takes of a record: text, `Decimal`, booleans, None, lists and dicts.
 
     A field that cannot be read is left out and reported, so that the engine can still look at the others.
@@ -45,16 +43,16 @@ def record_from(
         fields: of the record, as `server.transport.raw` leaves them.
         path: of the record, such as ``record``.
         violations: everything wrong is added here.
-        depth: how many records and lists it is in, itself included.
+        deeper: how many records and lists there may be inside each other, itself included.
 
     Raises:
         DecodeError: a field is no message of the contract.
     """
     record: dict[str, object] = {}
-    kept = _kept if depth < MAX_RECORD_DEPTH else {}  # so deep, a list is wrong that elsewhere is right
+    kept = _kept if deeper > 1 else {}  # so deep, a list is wrong that elsewhere is right
     for field in fields:
         known = kept.get(field)
-        name, value = known if known is not None else _read(field, path, violations, depth)
+        name, value = known if known is not None else _read(field, path, violations, deeper)
         if name in record:
             violations.append(FieldViolation(_at(path, name), "This field comes twice; give it once."))
         elif value is not _WRONG:
@@ -62,7 +60,7 @@ def record_from(
     return record
 
 
-def _read(field: bytes, path: str, violations: Violations, depth: int) -> tuple[str, object]:
+def _read(field: bytes, path: str, violations: Violations, deeper: int) -> tuple[str, object]:
     """The name and the value of a field that is not known."""
     message, wrong = _FIELD.FromString(field), len(violations)
     name, value = message.name, message.value
@@ -73,7 +71,7 @@ def _read(field: bytes, path: str, violations: Violations, depth: int) -> tuple[
     elif kind == "number" and (number := _decimal(value.number)) is not None:
         found = number
     else:
-        found = _CONVERT[kind](value, _at(path, name), violations, depth)
+        found = _CONVERT[kind](value, _at(path, name), violations, deeper)
     if len(field) <= _KEPT_LENGTH and len(violations) == wrong and _may_be_kept(found):
         if len(_kept) >= _KEPT_FIELDS:
             _kept.clear()
@@ -99,7 +97,7 @@ _WRONG: Final = object()
 _PLAIN: Final = frozenset({"text", "boolean", "date", "time", "date_time", "duration"})
 
 
-def _number(value: value_pb2.Value, path: str, violations: Violations, _depth: int) -> object:
+def _number(value: value_pb2.Value, path: str, violations: Violations, _deeper: int) -> object:
     number = _decimal(value.number)
     if number is None:
         violations.append(
@@ -125,8 +123,8 @@ def _short_decimal(text: str) -> Decimal | None:
         return None  # an exponent beyond what Decimal holds
 
 
-def _list(value: value_pb2.Value, path: str, violations: Violations, depth: int) -> object:
-    if depth >= MAX_RECORD_DEPTH:
+def _list(value: value_pb2.Value, path: str, violations: Violations, deeper: int) -> object:
+    if deeper <= 1:
         return _too_deep(path, violations)
     items: list[object] = []
     for index, item in enumerate(value.list.items):
@@ -134,39 +132,39 @@ def _list(value: value_pb2.Value, path: str, violations: Violations, depth: int)
         if kind in _PLAIN:
             items.append(getattr(item, kind))
         else:
-            items.append(_CONVERT[kind](item, f"{path}[{index}]", violations, depth + 1))
+            items.append(_CONVERT[kind](item, f"{path}[{index}]", violations, deeper - 1))
     # Without its wrong items the others would move up, and what the engine says of them would be misplaced.
     return _WRONG if any(item is _WRONG for item in items) else items
 
 
-def _record(value: value_pb2.Value, path: str, violations: Violations, depth: int) -> object:
-    if depth >= MAX_RECORD_DEPTH:
+def _record(value: value_pb2.Value, path: str, violations: Violations, deeper: int) -> object:
+    if deeper <= 1:
         return _too_deep(path, violations)
-    return record_from(fields_of(value.record), path, violations, depth + 1)
+    return record_from(fields_of(value.record), path, violations, deeper - 1)
 
 
 def _too_deep(path: str, violations: Violations) -> object:
     violations.append(
-        FieldViolation(path, f"Lists and records are nested more than {MAX_RECORD_DEPTH} deep.")
+        FieldViolation(path, "Lists and records are nested deeper than the limit record_depth.")
     )
     return _WRONG
 
 
-def _null(_value: value_pb2.Value, _path: str, _violations: Violations, _depth: int) -> object:
+def _null(_value: value_pb2.Value, _path: str, _violations: Violations, _deeper: int) -> object:
     return None
 
 
-def _unknown(_value: value_pb2.Value, path: str, violations: Violations, _depth: int) -> object:
+def _unknown(_value: value_pb2.Value, path: str, violations: Violations, _deeper: int) -> object:
     violations.append(FieldViolation(path, "Leave out a field whose value is not known."))
     return _WRONG
 
 
-def _expression(_value: value_pb2.Value, path: str, violations: Violations, _depth: int) -> object:
+def _expression(_value: value_pb2.Value, path: str, violations: Violations, _deeper: int) -> object:
     violations.append(FieldViolation(path, "A record holds values; give the value itself."))
     return _WRONG
 
 
-def _nothing(_value: value_pb2.Value, path: str, violations: Violations, _depth: int) -> object:
+def _nothing(_value: value_pb2.Value, path: str, violations: Violations, _deeper: int) -> object:
     violations.append(FieldViolation(path, "The value has no kind; set one, or leave the field out."))
     return _WRONG
 

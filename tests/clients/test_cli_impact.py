@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from serving import serving
+from serving import serving, settings_for
 from typer.testing import CliRunner, Result
 
 from clients.cli import app
@@ -23,7 +23,6 @@ from clients.cli.ruleset.journal import Journal
 from clients.client import Client, Question
 from engine import load
 from engine.impact import Foreseer, Part, Subject, impact
-from server.process import ServerConfig
 from server.publishing import workbench
 
 DATA = Path(__file__).parent.parent / "data" / "server" / "life"
@@ -223,7 +222,7 @@ def address(tmp_path: Path) -> Iterator[str]:
     folder = tmp_path / "seed"
     folder.mkdir()
     (folder / LIVE.name).write_bytes(LIVE.read_bytes())
-    with serving(ServerConfig(store=tmp_path / "store.sqlite3", rulesets=folder, port=0)) as listening_on:
+    with serving(settings_for(tmp_path / "store.sqlite3", folder)) as listening_on:
         with Client(listening_on, actor="lan") as client:
             questions = [
                 Question(ruleset="test.months", facts=facts(number), evaluated_on=DAY)

@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from serving import serving
+from serving import serving, settings_for
 from typer.testing import CliRunner
 
 from clients.cli import app
@@ -16,7 +16,6 @@ from clients.client import Client
 from clients.folder import STATE, Folder, FolderError, Name, Pair
 from clients.keeping import Move, pull, push
 from clients.ruleset_calls import Step
-from server.process import ServerConfig
 
 DATA = Path(__file__).parent.parent / "data" / "server" / "life"
 ID = "test.months"
@@ -34,7 +33,7 @@ def address(tmp_path: Path) -> Iterator[str]:
     folder = tmp_path / "seed"
     folder.mkdir()
     Folder(folder, {ONE: folder / "months.yaml"}, {}).write(ONE, pair(ONE))
-    with serving(ServerConfig(store=tmp_path / "store.sqlite3", rulesets=folder, port=0)) as listening_on:
+    with serving(settings_for(tmp_path / "store.sqlite3", folder)) as listening_on:
         yield listening_on
 
 

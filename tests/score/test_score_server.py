@@ -10,13 +10,12 @@ from pathlib import Path
 
 import pytest
 from scoring import RULESET, chuan_score
-from serving import serving
+from serving import serving, settings_for
 
 from clients.client import Client, Explained, Question, ServiceError
 from clients.score.judging import TRIES, Asked, Here, Judged, There
 from clients.score.problems import ScoreError
 from engine import Ruleset, load
-from server.process import ServerConfig
 
 DAY = date(2024, 12, 20)
 AWAY = ServiceError("UNAVAILABLE", "", "no connection")
@@ -28,7 +27,7 @@ def address(tmp_path: Path) -> Iterable[str]:
     folder = tmp_path / "rulesets"
     folder.mkdir()
     shutil.copy(RULESET, folder)
-    with serving(ServerConfig(store=tmp_path / "store.sqlite3", rulesets=folder, port=0)) as listening_on:
+    with serving(settings_for(tmp_path / "store.sqlite3", folder)) as listening_on:
         yield listening_on
 
 

@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from serving import serving
+from serving import serving, settings_for
 
-from server.process import ServerConfig
+from server.config import Settings
+from server.running.settings import WorkerSettings
 
 RULESETS = Path(__file__).parent.parent / "data" / "server" / "rulesets"
 
@@ -19,17 +20,17 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def config(store: Path) -> ServerConfig:
-    return ServerConfig(store=store, rulesets=RULESETS, port=0, drain_seconds=5, store_busy_seconds=0.1)
+def config(store: Path) -> Settings:
+    return settings_for(store, RULESETS, busy_seconds=0.1, workers=WorkerSettings(drain_seconds=5))
 
 
 @pytest.fixture(scope="module")
-def address(config: ServerConfig) -> Iterator[str]:
+def address(config: Settings) -> Iterator[str]:
     with serving(config) as listening_on:
         yield listening_on
 
 
 @pytest.fixture(scope="session")
-def serve() -> Callable[[ServerConfig], object]:
+def serve() -> Callable[[Settings], object]:
     """`serving`, for tests that start servers of their own."""
     return serving

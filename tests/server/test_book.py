@@ -10,11 +10,10 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from serving import serving
+from serving import serving, settings_for
 from sqlalchemy import Engine, select
 
 from clients.client import Client
-from server.process import ServerConfig
 from server.publishing import seed
 from server.store import (
     Action,
@@ -146,17 +145,30 @@ def test_an_older_store_is_not_seeded_with_another_text_of_a_version_in_use(
     database.dispose()
 
 
+LATER_INDEXES = (
+    *("decisions_of_a_subject", "decisions_of_an_organisation", "decisions_of_a_caller"),
+    *("decisions_of_an_outcome", "decisions_in_time", "one_decision_a_request"),
+)
+LATER_COLUMNS = (
+    *("link_form", "kind", "caller", "organisation"),
+    *("request_id", "request_seal", "status", "outcome"),
+)
+
+
 def test_a_store_of_schema_0002_keeps_its_decisions_and_gets_a_life(path: Path, tmp_path: Path) -> None:
     folder = tmp_path / "rulesets"
     folder.mkdir()
     text = (DATA / "life" / "months-1.0.0.yaml").read_text(encoding="utf-8")
     (folder / "months.yaml").write_text(text, encoding="utf-8")
     digest = hashlib.sha256(text.encode()).hexdigest()
-    with serving(ServerConfig(store=path, rulesets=folder, port=0)) as address, Client(address) as client:
+    with serving(settings_for(path, folder)) as address, Client(address) as client:
         decision = client.evaluate("test.months", {"months": 7}, evaluated_on=date(2024, 12, 31)).decision_id
-    # What 0003 has added goes, and the store is as 0002 left it.
+    # What later schemas have added goes, and the store is as 0002 left it.
     with sqlite3.connect(path) as connection:
         for statement in (
+            "DROP TABLE checkpoints",
+            *[f"DROP INDEX {index}" for index in LATER_INDEXES],
+            *[f"ALTER TABLE decisions DROP COLUMN {column}" for column in LATER_COLUMNS],
             "DROP TABLE drafts",
             "DROP TABLE ruleset_events",
             "DROP INDEX decisions_of_a_ruleset",
@@ -170,7 +182,7 @@ def test_a_store_of_schema_0002_keeps_its_decisions_and_gets_a_life(path: Path, 
         prepare(database)
     upgrade(database)
     database.dispose()
-    config = ServerConfig(store=path, rulesets=folder, port=0)
+    config = settings_for(path, folder)
     with serving(config) as address, Client(address, actor="lan") as client:
         assert client.replay_decision(decision).identical
         assert [each.digest for each in client.list_rulesets()] == [digest]

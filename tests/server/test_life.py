@@ -11,13 +11,15 @@ from pathlib import Path
 
 import pytest
 from chuan.v1 import ruleset_life_pb2, ruleset_service_pb2
+from serving import settings_for
 
 from clients.client import Client, Question, RecordRefused, ServiceError, request_message
 from clients.errors import DraftConflict, DraftUnsound
 from clients.ruleset_calls import Step
-from server.process import ServerConfig
+from server.config import Settings
+from server.running.settings import WorkerSettings
 
-Serve = Callable[[ServerConfig], AbstractContextManager[str]]
+Serve = Callable[[Settings], AbstractContextManager[str]]
 Connect = Callable[[str], Client]
 
 DATA = Path(__file__).parent.parent / "data" / "server" / "life"
@@ -31,16 +33,16 @@ def texts(version: str) -> tuple[str, str]:
 
 
 @pytest.fixture
-def config(tmp_path: Path) -> ServerConfig:
+def config(tmp_path: Path) -> Settings:
     folder = tmp_path / "rulesets"
     folder.mkdir()
     for name, text in zip(("months.yaml", "months.cases.yaml"), texts("1.0.0"), strict=True):
         (folder / name).write_bytes(text.encode())
-    return ServerConfig(store=tmp_path / "store.sqlite3", rulesets=folder, port=0)
+    return settings_for(tmp_path / "store.sqlite3", folder)
 
 
 @pytest.fixture
-def address(config: ServerConfig, serve: Serve) -> Iterator[str]:
+def address(config: Settings, serve: Serve) -> Iterator[str]:
     with serve(config) as listening_on:
         yield listening_on
 
@@ -331,7 +333,7 @@ def test_what_is_published_from_a_moment_to_come_waits_for_it(lan: Client, minh:
 
 
 def test_watchers_of_every_process_see_a_publication(
-    config: ServerConfig, lan: Client, minh: Client, serve: Serve
+    config: Settings, lan: Client, minh: Client, serve: Serve
 ) -> None:
     with serve(config) as second, Client(second) as elsewhere:
         watched = elsewhere.watch_rulesets(ID)
@@ -420,7 +422,7 @@ def test_drafts_are_listed_without_what_is_published(lan: Client, minh: Client) 
     assert [each.id for each in minh.list_drafts("test.other")] == ["test.other"]
 
 
-def test_drafts_and_publications_outlive_the_server(config: ServerConfig, serve: Serve) -> None:
+def test_drafts_and_publications_outlive_the_server(config: Settings, serve: Serve) -> None:
     with serve(config) as address, Client(address, actor="lan") as lan, Client(address, actor="minh") as minh:
         published(lan, minh)
         lan.save_draft("test.other", "1.0.0", "not yet: [", "")
@@ -430,12 +432,13 @@ def test_drafts_and_publications_outlive_the_server(config: ServerConfig, serve:
 
 
 def test_files_that_do_not_count_are_named_by_where_they_lie(
-    config: ServerConfig, serve: Serve, caplog: pytest.LogCaptureFixture
+    config: Settings, serve: Serve, caplog: pytest.LogCaptureFixture
 ) -> None:
     with serve(config):
         pass
     assert "not published in this store" not in caplog.text
-    other = config.rulesets / "teachers" / "1.0.0.yaml"
+    assert config.store.rulesets is not None
+    other = config.store.rulesets / "teachers" / "1.0.0.yaml"
     other.parent.mkdir()
     other.write_bytes(texts("2.0.0")[0].encode())
     with serve(config):
@@ -443,9 +446,9 @@ def test_files_that_do_not_count_are_named_by_where_they_lie(
     assert f"{Path('teachers') / '1.0.0.yaml'} of" in caplog.text
 
 
-def test_a_server_stops_though_somebody_watches(config: ServerConfig, serve: Serve) -> None:
+def test_a_server_stops_though_somebody_watches(config: Settings, serve: Serve) -> None:
     with ExitStack() as watching:
-        with serve(replace(config, drain_seconds=3_600)) as address:
+        with serve(config.model_copy(update={"workers": WorkerSettings(drain_seconds=3_600)})) as address:
             client = watching.enter_context(Client(address))
             watched = client.watch_rulesets()
             assert isinstance(next(watched), ruleset_service_pb2.WatchRulesetsResponse)

@@ -176,8 +176,8 @@ def nested(depth: int) -> value_pb2.Record:
 @pytest.mark.parametrize(
     ("depth", "reason", "path"),
     [
-        (limits.MAX_RECORD_DEPTH, "REQUEST_NOT_USABLE", "record.remark"),
-        (limits.MAX_RECORD_DEPTH + 1, "REQUEST_NOT_USABLE", "record.remark" + "[0]" * 15),
+        (limits.LimitSettings().record_depth, "REQUEST_NOT_USABLE", "record.remark"),
+        (limits.LimitSettings().record_depth + 1, "REQUEST_NOT_USABLE", "record.remark" + "[0]" * 15),
         (45, "REQUEST_NOT_USABLE", "record.remark" + "[0]" * 15),
         (100, "MESSAGE_NOT_READABLE", None),
         (20_000, "MESSAGE_NOT_READABLE", None),

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from chuan.v1 import ruleset_report_pb2, ruleset_service_pb2
+from serving import settings_for
 from typer.testing import CliRunner
 
 from clients.cli import app
@@ -21,10 +22,10 @@ from clients.plain_data import plain_data
 from clients.ruleset_calls import DraftOf, PublishedOf, Source, Step, Texts
 from engine import load, loads
 from engine.impact import Foreseer, Part, Subject, impact, in_chunks
-from server.process import ServerConfig
+from server.config import Settings
 from server.transport.plain import message_of
 
-Serve = Callable[[ServerConfig], AbstractContextManager[str]]
+Serve = Callable[[Settings], AbstractContextManager[str]]
 
 DATA = Path(__file__).parent.parent / "data" / "server" / "life"
 ID = "test.months"
@@ -58,7 +59,7 @@ def client(tmp_path_factory: pytest.TempPathFactory, serve: Serve) -> Iterator[C
     (folder / "rulesets").mkdir()
     for name in (OLD.name, f"{OLD.stem}.cases.yaml"):
         (folder / "rulesets" / name).write_bytes((DATA / name).read_bytes())
-    config = ServerConfig(store=folder / "store.sqlite3", rulesets=folder / "rulesets", port=0)
+    config = settings_for(folder / "store.sqlite3", folder / "rulesets")
     with serve(config) as address, Client(address, actor="lan") as connected:
         new = texts_of(NEW)
         connected.save_draft(ID, "2.0.0", new.text, new.cases)

@@ -13,14 +13,16 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from serving import settings_for
 
 from clients.client import Client, Explained, Question, RecordRefused, ServiceError
 from server import limits
-from server.process import ServerConfig
+from server.config import Settings
 from server.store import DecisionLog, Entry, open_database, prepare
 
-Serve = Callable[[ServerConfig], AbstractContextManager[str]]
+Serve = Callable[[Settings], AbstractContextManager[str]]
 
+RULESETS = Path(__file__).parent.parent / "data" / "server" / "rulesets"
 DAY = date(2024, 12, 31)
 ASKED = Question(
     ruleset="test.rating",
@@ -183,9 +185,9 @@ def test_the_key_of_a_batch_leaves_room_for_its_places(client: Client) -> None:
 
 
 def test_a_request_is_answered_as_then_though_its_ruleset_has_been_retired(
-    config: ServerConfig, tmp_path: Path, serve: Serve
+    tmp_path: Path, serve: Serve
 ) -> None:
-    own = replace(config, store=tmp_path / "store.sqlite3")
+    own = settings_for(tmp_path / "store.sqlite3", RULESETS)
     question = replace(ASKED, request_id=key())
     with serve(own) as address, Client(address, actor="lan") as client:
         first = ask(client, question)
@@ -196,10 +198,8 @@ def test_a_request_is_answered_as_then_though_its_ruleset_has_been_retired(
         assert ask(client, question) == first
 
 
-def test_a_request_that_comes_to_two_servers_at_once_makes_one_decision(
-    config: ServerConfig, tmp_path: Path, serve: Serve
-) -> None:
-    own = replace(config, store=tmp_path / "store.sqlite3", store_busy_seconds=5)
+def test_a_request_that_comes_to_two_servers_at_once_makes_one_decision(tmp_path: Path, serve: Serve) -> None:
+    own = settings_for(tmp_path / "store.sqlite3", RULESETS)
     questions = [replace(ASKED, request_id=key()) for _ in range(40)]
     ids: list[list[str]] = []
 

@@ -7,22 +7,23 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
+from serving import settings_for
 from typer.testing import CliRunner
 
 import rulesets as shipped
 from clients.cli import app
 from engine.records import parse_record
-from server.process import ServerConfig
+from server.config import Settings
 
 EXAMPLES = sorted((shipped.FOLDER.parent / "examples" / "records").glob("*.json"))
 
 
 @pytest.fixture(scope="module")
 def shipped_address(
-    tmp_path_factory: pytest.TempPathFactory, serve: Callable[[ServerConfig], AbstractContextManager[str]]
+    tmp_path_factory: pytest.TempPathFactory, serve: Callable[[Settings], AbstractContextManager[str]]
 ) -> Iterator[str]:
     store = tmp_path_factory.mktemp("shipped") / "store.sqlite3"
-    with serve(ServerConfig(store=store, rulesets=shipped.FOLDER, port=0)) as address:
+    with serve(settings_for(store, shipped.FOLDER)) as address:
         yield address
 
 

@@ -9,7 +9,6 @@ import sqlite3
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
-from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -19,20 +18,24 @@ import pytest
 from chuan.v1 import evaluation_service_pb2, ruleset_service_pb2
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
+from serving import settings_for
 
 import rulesets as shipped
 from clients.client import Client, Explained, Question, RecordRefused, ServiceError
 from clients.verdict_data import verdict_data
 from engine import Catalogue, ChosenBy, RecordError, Ruleset, Verdict, canonical, evaluate, explain
 from engine.records import parse_record
-from server import limits
-from server.process import SERVICES, Server, ServerConfig
+from server.config import Settings
+from server.limits import LimitSettings
+from server.process import SERVICES, Server
+from server.running.settings import ListenSettings
 from server.store import StoreUnavailableError
 
-Serve = Callable[[ServerConfig], AbstractContextManager[str]]
+Serve = Callable[[Settings], AbstractContextManager[str]]
 
 RULESETS = Path(__file__).parent.parent / "data" / "server" / "rulesets"
 DAY = date(2024, 12, 31)
+LIMITS = LimitSettings()
 FACTS = {
     "months": Decimal("7.50"),
     "tasks": {"total": 2, "done": 2},
@@ -54,7 +57,7 @@ def shipped_client(tmp_path_factory: pytest.TempPathFactory, serve: Serve) -> It
     """A client of a server that evaluates by the rulesets that we ship."""
     store = tmp_path_factory.mktemp("shipped") / "store.sqlite3"
     with (
-        serve(ServerConfig(store=store, rulesets=shipped.FOLDER, port=0)) as address,
+        serve(settings_for(store, shipped.FOLDER)) as address,
         Client(address) as connected,
     ):
         yield connected
@@ -191,9 +194,9 @@ def test_an_empty_batch_is_answered_empty(client: Client) -> None:
 
 def test_a_batch_is_as_large_as_it_may_be(client: Client) -> None:
     question = Question(ruleset="test.none", facts={}, evaluated_on=DAY)
-    assert len(client.evaluate_batch([question] * limits.MAX_BATCH_RECORDS)) == limits.MAX_BATCH_RECORDS
+    assert len(client.evaluate_batch([question] * LIMITS.batch_records)) == LIMITS.batch_records
     with pytest.raises(ServiceError, match="1,000 records") as caught:
-        client.evaluate_batch([question] * (limits.MAX_BATCH_RECORDS + 1))
+        client.evaluate_batch([question] * (LIMITS.batch_records + 1))
     assert (caught.value.code, caught.value.reason) == ("RESOURCE_EXHAUSTED", "BATCH_TOO_LARGE")
 
 
@@ -207,7 +210,7 @@ def positions(store: Path) -> int:
 
 def test_a_call_whose_deadline_has_passed_logs_nothing(client: Client, address: str, store: Path) -> None:
     before = positions(store)
-    questions = [Question(ruleset="test.rating", facts=FACTS, evaluated_on=DAY)] * limits.MAX_BATCH_RECORDS
+    questions = [Question(ruleset="test.rating", facts=FACTS, evaluated_on=DAY)] * LIMITS.batch_records
     with Client(address, timeout_seconds=0.05) as hurried, pytest.raises(ServiceError) as caught:
         hurried.evaluate_batch(questions)
     assert caught.value.code == "DEADLINE_EXCEEDED"
@@ -305,12 +308,10 @@ def test_a_call_that_does_not_exist_is_unimplemented(address: str) -> None:
     assert caught.value.code() is grpc.StatusCode.UNIMPLEMENTED
 
 
-def test_decisions_outlive_the_server_and_the_file_of_their_ruleset(
-    config: ServerConfig, tmp_path: Path, serve: Serve
-) -> None:
+def test_decisions_outlive_the_server_and_the_file_of_their_ruleset(tmp_path: Path, serve: Serve) -> None:
     folder = tmp_path / "rulesets"
-    shutil.copytree(config.rulesets, folder)
-    first = replace(config, store=tmp_path / "store.sqlite3", rulesets=folder)
+    shutil.copytree(RULESETS, folder)
+    first = settings_for(tmp_path / "store.sqlite3", folder)
     with serve(first) as address, Client(address) as client:
         decision = client.evaluate("test.rating", FACTS, evaluated_on=date(2021, 1, 1)).decision_id
         logged = client.get_decision(decision)
@@ -325,11 +326,11 @@ def test_decisions_outlive_the_server_and_the_file_of_their_ruleset(
 
 
 def test_the_store_counts_and_what_differs_in_the_folder_is_said(
-    config: ServerConfig, tmp_path: Path, serve: Serve, caplog: pytest.LogCaptureFixture
+    tmp_path: Path, serve: Serve, caplog: pytest.LogCaptureFixture
 ) -> None:
     folder = tmp_path / "rulesets"
-    shutil.copytree(config.rulesets, folder)
-    changed = replace(config, store=tmp_path / "store.sqlite3", rulesets=folder)
+    shutil.copytree(RULESETS, folder)
+    changed = settings_for(tmp_path / "store.sqlite3", folder)
     with serve(changed) as address, Client(address) as client:
         before = client.get_ruleset("test.twin", "1.0.0")
     assert "chuan ruleset push" not in caplog.text
@@ -341,17 +342,16 @@ def test_the_store_counts_and_what_differs_in_the_folder_is_said(
     assert "chuan ruleset push" in caplog.text
 
 
-def test_a_server_does_not_start_on_a_port_that_is_taken(
-    config: ServerConfig, tmp_path: Path, address: str, serve: Serve
-) -> None:
-    taken = replace(config, store=tmp_path / "store.sqlite3", port=int(address.rpartition(":")[2]))
+def test_a_server_does_not_start_on_a_port_that_is_taken(tmp_path: Path, address: str, serve: Serve) -> None:
+    port = int(address.rpartition(":")[2])
+    taken = settings_for(tmp_path / "store.sqlite3", RULESETS, listen=ListenSettings(port=port))
     with pytest.raises(OSError, match="is another server on it"), serve(taken):
         pass
 
 
-def test_a_start_that_fails_leaves_nothing_open(config: ServerConfig, tmp_path: Path) -> None:
+def test_a_start_that_fails_leaves_nothing_open(tmp_path: Path) -> None:
     async def start() -> None:
-        await Server(replace(config, store=tmp_path / "nowhere" / "store.sqlite3")).start()
+        await Server(settings_for(tmp_path / "nowhere" / "store.sqlite3", RULESETS)).start()
 
     with pytest.raises(StoreUnavailableError, match="nowhere"):
         asyncio.run(start())
@@ -397,8 +397,8 @@ def test_foresight_comes_where_it_was_asked_for_and_is_replayed(client: Client) 
 def test_a_batch_may_look_ahead_for_a_few(client: Client) -> None:
     questions = [Question(ruleset="test.rating", facts=FACTS, evaluated_on=DAY, foresight=True)]
     plain = [Question(ruleset="test.rating", facts=FACTS, evaluated_on=DAY)]
-    answers = client.evaluate_batch(questions * limits.MAX_BATCH_FORESIGHTS + plain)
+    answers = client.evaluate_batch(questions * LIMITS.batch_foresights + plain)
     found = [isinstance(each, Explained) and each.verdict.HasField("foresight") for each in answers]
-    assert found == [True] * limits.MAX_BATCH_FORESIGHTS + [False]
+    assert found == [True] * LIMITS.batch_foresights + [False]
     with pytest.raises(ServiceError, match="20 records with foresight"):
-        client.evaluate_batch(questions * (limits.MAX_BATCH_FORESIGHTS + 1))
+        client.evaluate_batch(questions * (LIMITS.batch_foresights + 1))

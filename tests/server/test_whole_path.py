@@ -9,13 +9,14 @@ from pathlib import Path
 
 import pytest
 from chuan.v1 import ruleset_life_pb2, ruleset_report_pb2
+from serving import settings_for
 
 from clients.client import Client, Question, ServiceError
 from clients.errors import DraftUnsound
 from clients.ruleset_calls import DraftOf, PublishedOf, Step
-from server.process import ServerConfig
+from server.config import Settings
 
-Serve = Callable[[ServerConfig], AbstractContextManager[str]]
+Serve = Callable[[Settings], AbstractContextManager[str]]
 
 DATA = Path(__file__).parent.parent / "data" / "server" / "life"
 ID = "test.months"
@@ -31,7 +32,7 @@ def test_a_threshold_is_raised(tmp_path: Path, serve: Serve) -> None:
     folder.mkdir()
     for name in ("months-1.0.0.yaml", "months-1.0.0.cases.yaml"):
         (folder / name).write_bytes((DATA / name).read_bytes())
-    config = ServerConfig(store=tmp_path / "store.sqlite3", rulesets=folder, port=0)
+    config = settings_for(tmp_path / "store.sqlite3", folder)
     with serve(config) as address, Client(address, actor="lan") as lan, Client(address, actor="minh") as minh:
         # Five people are judged by the law as it is.
         months = [4, 6, 7, 8, 12]

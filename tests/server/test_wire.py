@@ -21,13 +21,14 @@ from engine import canonical
 from engine.records import parse_record
 from server.errors import FieldViolation
 from server.ids import uuid7
-from server.limits import MAX_RECORD_DEPTH
+from server.limits import LimitSettings
 from server.record_text import record_text
 from server.transport.raw import fields_of, raw_class
 from server.transport.records import record_from
 from server.transport.verdicts import verdict_to
 
 DAY = dt.date(2024, 12, 31)
+DEEP = LimitSettings().record_depth
 
 texts = st.text(st.characters(codec="utf-8"), max_size=8)
 numbers = st.decimals(allow_nan=False, allow_infinity=False)
@@ -54,7 +55,7 @@ def exact(value: object) -> object:
 def received(sent: value_pb2.Record, violations: list[FieldViolation]) -> dict[str, object]:
     """What the server makes of a record."""
     raw = raw_class(value_pb2.Record.DESCRIPTOR).FromString(sent.SerializeToString())
-    return record_from(fields_of(cast("value_pb2.Record", raw)), "record", violations)
+    return record_from(fields_of(cast("value_pb2.Record", raw)), "record", violations, DEEP)
 
 
 @given(records)
@@ -86,7 +87,7 @@ def test_what_is_wrong_is_wrong_each_time() -> None:
 def test_a_list_that_is_right_elsewhere_is_wrong_where_it_is_too_deep() -> None:
     facts: dict[str, object] = {"ratings": ["A"]}
     received(request_message(Question(ruleset="x", facts=facts, evaluated_on=DAY)).record, [])
-    for _ in range(MAX_RECORD_DEPTH - 1):
+    for _ in range(DEEP - 1):
         facts = {"in": facts}
     violations: list[FieldViolation] = []
     received(request_message(Question(ruleset="x", facts=facts, evaluated_on=DAY)).record, violations)

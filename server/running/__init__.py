@@ -1,0 +1,1 @@
+"""Running it: worker processes, limits at the door, health, logs, metrics, traces."""

@@ -18,7 +18,6 @@ from bench.measure import Measured, Side, alternate, cpu_micros, settled
 from bench.report import Findings, Goal, Table
 from engine import Catalogue, Evaluator, RecordError, Ruleset, Verdict
 from engine.findings import Signature
-from engine.inference import Inference
 from engine.judging import Judge
 from engine.records import parse_record
 from server.transport.verdicts import verdict_to
@@ -67,26 +66,22 @@ def measure(effort: Effort) -> Findings:
             unit="bytes",
         )
     )
-    count, bare, whole = _first_times(tasks[0], effort)
-    first = (
-        f"{tasks[0].name}, {count} signatures",
-        str(bare.micros),
-        str(whole.micros),
-        str(whole.over(bare)),
-    )
+    count, fresh = _first_times(tasks[0], effort)
+    first = (f"{tasks[0].name}, {count} signatures", str(fresh.micros))
     columns = ("", "bare outcome, µs", "with every reason, µs", "times")
     return Findings(
         title="Reasons: why and why-not beside the bare outcome",
         notes=(
             "The bare outcome reads the same record, runs the same criteria without what they look at, and is asked "
             "for no more than the outcome. What follows from the findings' statuses is remembered by both, so the "
-            "second table has what it costs the first time that a signature is seen: to infer from it once, and to "
-            "judge it with the range, the proof, the why-not, what is missing and what rests on drafts. A verdict has "
-            "every status and seen value; the objects that hold one finding each are made when they are read.",
+            "second table has what it costs the first time that a signature is seen: to judge it with the range, the "
+            "proof, the why-not, what is missing and what rests on drafts, the session of forward chaining that all "
+            "signatures share among them. A verdict has every status and seen value; the objects that hold one "
+            "finding each are made when they are read.",
         ),
         tables=(
             Table((*columns, "times, every finding read"), tuple(costs)),
-            Table(columns, (first,)),
+            Table(("", "judged the first time, µs"), (first,)),
             Table(("bytes on the wire", "findings", "least", "median", "most"), tuple(sizes)),
         ),
         goals=tuple(goals),
@@ -135,7 +130,7 @@ def _lengths(work: Work) -> list[int]:
     return [verdict_to(verdict.to_data()).ByteSize() for verdict in verdicts]
 
 
-def _first_times(work: Work, effort: Effort) -> tuple[int, Measured, Measured]:
+def _first_times(work: Work, effort: Effort) -> tuple[int, Measured]:
     """How many signatures there are, and what one costs that was not seen before."""
     evaluator = Evaluator(work.ruleset)
     signatures: list[Signature] = list(
@@ -144,17 +139,12 @@ def _first_times(work: Work, effort: Effort) -> tuple[int, Measured, Measured]:
             for record in work.records
         )
     )
-    names = [criterion.name for criterion in work.ruleset.criteria]
-    bare, whole = [], []
+    rounds = []
     with settled():
         for _ in range(min(effort.rounds, _FRESH_ROUNDS)):
-            inference, judge = Inference(work.ruleset.decision, names), Judge(work.ruleset)
-            bare.append(
-                cpu_micros(partial(_each, partial(inference.possibilities, open_=0), signatures))
-                / len(signatures)
-            )
-            whole.append(cpu_micros(partial(_each, judge.judge, signatures)) / len(signatures))
-    return len(signatures), Measured("bare", tuple(bare)), Measured("whole", tuple(whole))
+            judge = Judge(work.ruleset).judge
+            rounds.append(cpu_micros(partial(_each, judge, signatures)) / len(signatures))
+    return len(signatures), Measured("fresh", tuple(rounds))
 
 
 def _each(function: Callable[[Signature], object], signatures: Iterable[Signature]) -> None:

@@ -7,6 +7,7 @@ outcome is resolved, leads to consequences, which may chain on each other (desig
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property, lru_cache
 from typing import Final, NamedTuple
 
 from engine.findings import Signature, Status
@@ -20,6 +21,7 @@ HOLDING: Final = (Status.MET, Status.NOT_APPLICABLE)
 NOT_RATED: Final = Token("not_rated", "")
 CANNOT_EVALUATE: Final = Token("cannot_evaluate", "")
 _ALWAYS: Final = Token("always", "")
+REMEMBERED: Final = 8_192  # sets of tokens whose consequences are kept, for each ruleset
 
 
 class PossibleStep(NamedTuple):
@@ -44,23 +46,29 @@ class Inference:
         self.citations = _citations(decision)
         self._outcomes = Network(_outcome_rules(decision))
         self._consequences = Network(_consequence_rules(decision))
+        tokens = [{status: Token(status.value, name) for status in Status} for name in self._criteria]
+        self._asked = [
+            (at, asked)
+            for at, each in enumerate(tokens)
+            if (asked := {status: token for status, token in each.items() if self._consequences.reads(token)})
+        ]
+        self._chained = lru_cache(REMEMBERED)(self._consequences.close)
 
-    def possibilities(self, signature: Signature, open_: int) -> tuple[PossibleStep, ...]:
-        """Everything that the first stratum could conclude if the criteria of `open_` could turn out either way.
+    def possibilities(self, holds: int, unmet: int) -> tuple[PossibleStep, ...]:
+        """Everything that the first stratum could conclude of criteria that may hold, and that may be unmet, as bits.
 
         What is concluded of one way that they turn out is the steps whose needs it meets: in this stratum no rule
-        rests on another, so that one session serves for every way.
+        rests on another, so that one session, in which every criterion turns out either way, serves for all.
         """
-        tokens = [_ALWAYS]
-        for criterion, status in zip(self._criteria, signature, strict=True):
-            either = bool(self._bits[criterion] & open_)
-            if either or status in HOLDING:
-                tokens.append(Token("holds", criterion))
-            if either or status is Status.UNMET:
-                tokens.append(Token("unmet", criterion))
+        return tuple(each for each in self._every if not (each.holds & ~holds or each.unmet & ~unmet))
+
+    @cached_property
+    def _every(self) -> tuple[PossibleStep, ...]:
+        """Every step of the first stratum."""
+        either = [Token(kind, name) for name in self._criteria for kind in ("holds", "unmet")]
         return tuple(
             PossibleStep(step, self._needs(step, "holds"), self._needs(step, "unmet"))
-            for step in self._outcomes.close(tokens)
+            for step in self._outcomes.close([_ALWAYS, *either])
         )
 
     def _needs(self, step: Step, kind: str) -> int:
@@ -68,8 +76,9 @@ class Inference:
 
     def consequences(self, signature: Signature, established: Iterable[Token]) -> tuple[Step, ...]:
         """The consequences of the findings and of what the first stratum `established`."""
-        findings = (Token(status.value, name) for name, status in zip(self._criteria, signature, strict=True))
-        return self._consequences.close([*findings, *sorted(established)])
+        # Of thousands of signatures few differ in what a consequence asks for.
+        findings = [asked[signature[at]] for at, asked in self._asked if signature[at] in asked]
+        return self._chained((*findings, *sorted(filter(self._consequences.reads, established))))
 
 
 def _outcome_rules(decision: Decision) -> list[Rule]:

@@ -61,7 +61,8 @@ class Judge:
         unmet = bits_of(index for index, status in enumerate(signature) if status is Status.UNMET)
         certain = Way(bits_of(index for index, status in enumerate(signature) if status in HOLDING), unmet)
         missing = bits_of(unknown)
-        steps = self._inference.possibilities(signature, missing | (self._unsourced & unmet))
+        either = missing | (self._unsourced & unmet)
+        steps = self._inference.possibilities(certain.holds | either, unmet | either)
         outlook = Outlook(steps, self._decision, self._rank)
 
         judgement, established = self._settle(signature, outlook, certain, missing)

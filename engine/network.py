@@ -111,6 +111,10 @@ class Network:
         digest = sha256(json.dumps([rule.when for rule in self._rules]).encode()).hexdigest()
         return durable.Ruleset(f"{digest}-{next(_session_numbers)}", None, definitions)
 
+    def reads(self, token: Token) -> bool:
+        """Whether a rule asks for `token`; others change nothing."""
+        return token in self._facts
+
     def close(self, tokens: Iterable[Token]) -> tuple[Step, ...]:
         """Every step that follows from `tokens`, in an order in which each one's antecedents come before it.
 

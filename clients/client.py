@@ -8,7 +8,8 @@ print(answer.decision_id, answer.texts[0])
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from types import TracebackType
@@ -28,15 +29,20 @@ from google.protobuf.struct_pb2 import NULL_VALUE
 
 from clients.errors import RecordRefused, ServiceError, call_error, status_error
 from clients.ruleset_calls import LANGUAGES, RulesetCalls
+from clients.streams import Stream
 
 __all__ = ["Client", "Explained", "Question", "RecordRefused", "ServiceError", "request_message"]
 
 DEFAULT_TIMEOUT_SECONDS: Final = 30.0
+STREAM_CHUNK_RECORDS: Final = 200  # more are hardly faster, and are longer in coming
 
 _FORMS: Final = {
     "full": evaluation_service_pb2.EXPLANATION_FORM_FULL,
     "short": evaluation_service_pb2.EXPLANATION_FORM_SHORT,
 }
+_StreamRequest = evaluation_service_pb2.EvaluateStreamRequest
+_StreamResponse = evaluation_service_pb2.EvaluateStreamResponse
+_OVERHEAD_BYTES: Final = 16  # of a message around what it holds, more than enough
 Response = TypeVar("Response")
 
 
@@ -91,7 +97,7 @@ class Client(RulesetCalls):
 
         Args:
             target: such as ``127.0.0.1:50061``. Traffic is plaintext.
-            timeout_seconds: the deadline of each call but for `watch_rulesets`, which has none.
+            timeout_seconds: the deadline of each call but for `watch_rulesets` and `evaluate_stream`, which have none.
             actor: who you are, in printable ASCII, for the steps in the life of a ruleset. Nobody proves it yet.
         """
         self._metadata = (("chuan-actor", actor),) if actor else ()
@@ -166,12 +172,34 @@ class Client(RulesetCalls):
             requests=[request_message(each) for each in asked], request_id=request_id
         )
         answer = self._call(self._evaluation.EvaluateBatch, batch)
-        return [
-            _explained(result.response)
-            if result.HasField("response")
-            else status_error(result.error, question.languages, f"requests[{index}].")
-            for index, (question, result) in enumerate(zip(asked, answer.results, strict=True))
-        ]
+        return list(_results(asked, answer))
+
+    def evaluate_stream(
+        self, questions: Iterable[Question], *, chunk_records: int = STREAM_CHUNK_RECORDS
+    ) -> Iterator[Explained | ServiceError]:
+        """The verdicts on any number of records, or what is wrong with each (`RecordRefused`), in their order.
+
+        Records travel in chunks over one stream; the next ones are read as answers are taken. A connection that breaks
+        is made again, and what was not answered is sent again: it is not logged twice. To go on after this process has
+        ended, give each question a request id.
+
+        Args:
+            questions: read as answers are taken.
+            chunk_records: how many travel together; fewer if the server, or the size of a message, asks for it.
+
+        Raises:
+            ServiceError: the stream as a whole failed.
+            TypeError: facts hold what no record can, such as a float.
+        """
+        stream: Stream[Chunk, _StreamRequest, _StreamResponse] = Stream(
+            call=lambda sent: self._evaluation.EvaluateStream(sent, metadata=self._metadata),
+            start=_stream_start,
+            message=_stream_chunk,
+            chunks=lambda limits: _chunks(questions, limits, chunk_records),
+            sleep=time.sleep,
+        )
+        for chunk, answer in stream.answers():
+            yield from _results([question for question, _ in chunk], answer.chunk)
 
     def get_decision(self, decision_id: str) -> decision_service_pb2.Decision:
         """A decision as it was logged.
@@ -235,6 +263,38 @@ def request_message(question: Question) -> evaluation_service_pb2.EvaluateReques
     return request
 
 
+Chunk = list[tuple[Question, evaluation_service_pb2.EvaluateRequest]]
+
+
+def _chunks(
+    questions: Iterable[Question], limits: evaluation_service_pb2.StreamOpened, records: int
+) -> Iterator[Chunk]:
+    """Questions and their messages, as many as one message of a stream may hold."""
+    most, room = min(records, limits.max_chunk_size), limits.max_message_bytes - _OVERHEAD_BYTES
+    chunk: Chunk = []
+    size = 0
+    for question in questions:
+        message = request_message(question)
+        bytes_ = message.ByteSize() + _OVERHEAD_BYTES
+        if chunk and (len(chunk) == most or size + bytes_ > room):
+            yield chunk
+            chunk, size = [], 0
+        chunk.append((question, message))
+        size += bytes_
+    if chunk:
+        yield chunk
+
+
+def _stream_start(token: str) -> evaluation_service_pb2.EvaluateStreamRequest:
+    start = evaluation_service_pb2.EvaluateStreamStart(resume_token=token)
+    return evaluation_service_pb2.EvaluateStreamRequest(start=start)
+
+
+def _stream_chunk(chunk: Chunk) -> evaluation_service_pb2.EvaluateStreamRequest:
+    batch = evaluation_service_pb2.EvaluateBatchRequest(requests=[message for _, message in chunk])
+    return evaluation_service_pb2.EvaluateStreamRequest(chunk=batch)
+
+
 def _record(facts: Mapping[str, object]) -> value_pb2.Record:
     return value_pb2.Record(
         fields=[value_pb2.Field(name=name, value=_value(value)) for name, value in facts.items()]
@@ -264,6 +324,16 @@ def _value(value: object) -> value_pb2.Value:
         case _:
             hint = "; a binary number is not exact: give a Decimal" if isinstance(value, float) else ""
             raise TypeError(f"a record cannot hold {type(value).__name__}{hint}")
+
+
+def _results(
+    questions: Sequence[Question], answer: evaluation_service_pb2.EvaluateBatchResponse
+) -> Iterator[Explained | ServiceError]:
+    for index, (question, result) in enumerate(zip(questions, answer.results, strict=True)):
+        if result.HasField("response"):
+            yield _explained(result.response)
+        else:
+            yield status_error(result.error, question.languages, f"requests[{index}].")
 
 
 def _explained(response: evaluation_service_pb2.EvaluateResponse) -> Explained:

@@ -32,6 +32,7 @@ from server.running.settings import (
     WorkerSettings,
 )
 from server.store.settings import StoreSettings
+from server.transport.settings import StreamSettings
 
 PREFIX: Final = "CHUAN_"
 DELIMITER: Final = "__"
@@ -62,6 +63,7 @@ class Settings(BaseSettings):
     listen: ListenSettings = ListenSettings()
     workers: WorkerSettings = WorkerSettings()
     limits: LimitSettings = LimitSettings()
+    streams: StreamSettings = StreamSettings()
     log: LogSettings = LogSettings()
     metrics: MetricsSettings = MetricsSettings()
     traces: TraceSettings = TraceSettings()

@@ -27,6 +27,7 @@ from server.store import (
 
 _ID_BYTES: Final = 10  # random ones of an id
 _SALT_BYTES: Final = 16
+_STREAM_ID_BYTES: Final = 16
 _KEPT_CHOICES: Final = 1_024  # ids and days of which the version in effect is remembered
 
 
@@ -150,6 +151,10 @@ class Decisions:
     def catalogue(self) -> Catalogue:
         """What is published now. A request takes it once, and keeps to it."""
         return self._rulesets.catalogue
+
+    def new_stream_id(self) -> str:
+        """The id of a stream of records that begins: 32 hexadecimal digits, by chance."""
+        return self._random(_STREAM_ID_BYTES).hex()
 
     def judge(self, command: Command, catalogue: Catalogue) -> Judged:
         """The verdict on a record by a ruleset of `catalogue`; nothing is logged yet.

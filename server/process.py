@@ -95,7 +95,7 @@ class Server:
             maximum_concurrent_rpcs=settings.limits.concurrent_calls,
         )
         in_flight, guard = InFlight(), Guard(Stated())
-        evaluation = EvaluationServicer(decisions, settings.limits)
+        evaluation = EvaluationServicer(decisions, settings.limits, settings.streams)
         self._open.callback(evaluation.close)
         rulesets = RulesetServicer(shelf, desk, workbench, world.now_micros)
         self._open.callback(rulesets.close)
@@ -165,6 +165,7 @@ async def _end(task: asyncio.Task[None]) -> None:
 
 async def _drain(server: grpc.aio.Server, in_flight: InFlight, seconds: float) -> None:
     """Take no new calls, wait for those in flight, end everything else."""
+    in_flight.stopping.set()
     stopping = asyncio.create_task(server.stop(seconds))
     answered = asyncio.create_task(in_flight.none())
     await asyncio.wait({stopping, answered}, return_when=asyncio.FIRST_COMPLETED)

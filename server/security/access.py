@@ -23,6 +23,7 @@ ACCESS: Final[Mapping[str, Mapping[str, frozenset[Role]]]] = {
     "EvaluationService": {
         "Evaluate": _SUBMITS,
         "EvaluateBatch": _SUBMITS,
+        "EvaluateStream": _SUBMITS,
     },
     "DecisionService": {
         "GetDecision": _READS_DECISIONS,

@@ -7,13 +7,15 @@ a message that cannot be read would be answered as an error of the server.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import Any, TypeVar
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import aclosing
+from typing import Any, Final, TypeVar
 
 import grpc
 from google.protobuf.descriptor import MethodDescriptor, ServiceDescriptor
 from google.protobuf.message import Message
 from google.protobuf.message_factory import GetMessageClass
+from grpc import StatusCode
 
 from server.errors import Failure, failure_of, trailer_status
 from server.security import Guard
@@ -21,6 +23,7 @@ from server.security import Guard
 Context = grpc.aio.ServicerContext[bytes, bytes]
 Behaviour = Callable[..., Awaitable[Message | bytes]]
 Streaming = Callable[..., AsyncIterator[Message]]
+Conversing = Callable[..., AsyncGenerator[Message | bytes, None]]
 
 _Method = TypeVar("_Method", bound=Callable[..., object])
 
@@ -36,6 +39,8 @@ class InFlight:
         self._count = 0
         self._none = asyncio.Event()
         self._none.set()
+        self.stopping = asyncio.Event()
+        """Set when the server stops: whoever waits for the next message of a caller waits no longer."""
 
     def add(self, context: Context) -> None:
         """Count the call of `context` until it is over."""
@@ -67,7 +72,8 @@ def handlers(
     Args:
         service: the service.
         servicer: has an async method for each call, from request and `Caller` to response (or its bytes); of a call
-            that streams its answer, an async generator. A `message_class` of its own says of what class requests are.
+            that streams its answer, an async generator; of one that streams both ways, an async generator that takes
+            the requests as an async iterator. A `message_class` of its own says of what class requests are.
         in_flight: counts the calls under way, but for `endless` ones.
         guard: lets callers in, before anything they sent is looked at; it is asked again for every message of a stream
             that is answered, so that whoever has lost their key hears no more.
@@ -80,7 +86,7 @@ def handlers(
     methods = {}
     for method in service.methods:
         behaviour = getattr(servicer, method.name)
-        make = _streaming_handler if method.server_streaming else _handler
+        make = _HANDLERS[method.client_streaming, method.server_streaming]
         request_class = message_class(method.input_type)
         methods[method.name] = make(method, request_class, behaviour, in_flight, guard)
     return grpc.method_handlers_generic_handler(service.full_name, methods)
@@ -132,6 +138,70 @@ def _streaming_handler(
         await _abort(context, failure)
 
     return grpc.unary_stream_rpc_method_handler(call)
+
+
+def _conversation_handler(
+    method: MethodDescriptor,
+    request_class: type[Message],
+    behaviour: Conversing,
+    in_flight: InFlight,
+    guard: Guard,
+) -> grpc.RpcMethodHandler[Any, Any]:
+    name, admit = method.full_name, guard.admission(method)
+
+    async def call(_payloads: AsyncIterator[bytes], context: Context) -> None:
+        in_flight.add(context)
+        try:
+            caller = await admit(context)
+            async with (
+                aclosing(_requests(request_class, context, in_flight.stopping)) as requests,
+                aclosing(behaviour(requests, caller)) as answers,
+            ):
+                async for answer in answers:
+                    await admit(context)
+                    await context.write(answer if isinstance(answer, bytes) else answer.SerializeToString())
+            return
+        except Exception as error:  # noqa: BLE001 - as for a single answer
+            failure = failure_of(error, name)
+        await _abort(context, failure)
+
+    return grpc.stream_stream_rpc_method_handler(call)
+
+
+async def _requests(
+    request_class: type[Message], context: Context, stopping: asyncio.Event
+) -> AsyncGenerator[Message, None]:
+    """The messages of a caller, read when they are asked for, until it has no more.
+
+    Raises:
+        DecodeError: a message cannot be read.
+        Failure: the server stops.
+    """
+    stopped = asyncio.ensure_future(stopping.wait())
+    try:
+        while True:
+            reading = asyncio.ensure_future(context.read())
+            try:
+                await asyncio.wait({reading, stopped}, return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                came = reading.done() or not reading.cancel()
+            if not came:
+                text = "the server is stopping; go on with another"
+                raise Failure(StatusCode.UNAVAILABLE, "SERVER_STOPPING", text)
+            payload = reading.result()
+            if payload is grpc.aio.EOF:  # type: ignore[attr-defined]  # the stubs lack it
+                return
+            yield request_class.FromString(payload)
+    finally:
+        stopped.cancel()
+
+
+_HANDLERS: Final[Mapping[tuple[bool, bool], Callable[..., grpc.RpcMethodHandler[Any, Any]]]] = {
+    (False, False): _handler,
+    (False, True): _streaming_handler,
+    (True, True): _conversation_handler,
+}
+"""By whether the caller streams, and the server."""
 
 
 async def _abort(context: Context, failure: Failure) -> bytes:

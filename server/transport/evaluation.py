@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import aclosing
 from datetime import UTC, date, datetime
 from typing import Final, NamedTuple
 
 import orjson
 from chuan.v1 import evaluation_service_pb2 as pb
+from google.protobuf.message import Message
 from google.protobuf.timestamp_pb2 import Timestamp
 from google.rpc.status_pb2 import Status  # type: ignore[import-untyped]  # ships no types
 from grpc import StatusCode
@@ -31,9 +33,13 @@ from server.security import Caller, is_organisation
 from server.security.caller import MAX_ORGANISATION_LENGTH
 from server.store import Entry
 from server.transport.answers import batch_bytes, response_bytes
+from server.transport.places import Place
 from server.transport.raw import fields_of, raw_class
 from server.transport.records import record_from
+from server.transport.settings import StreamSettings
+from server.transport.streams import Requests, answer_bytes, chunks_of, opened_message, start_of
 from server.transport.verdicts import verdict_to
+from server.transport.windowed import windowed
 
 _LANGUAGES: Final[Mapping[int, Language]] = {pb.LANGUAGE_VI: "vi", pb.LANGUAGE_EN: "en"}
 _FORMS: Final[Mapping[int, str]] = {
@@ -50,9 +56,12 @@ class EvaluationServicer:
     message_class = staticmethod(raw_class)
     """Of its requests."""
 
-    def __init__(self, decisions: Decisions, limits: LimitSettings) -> None:
+    def __init__(
+        self, decisions: Decisions, limits: LimitSettings, streams: StreamSettings = StreamSettings()
+    ) -> None:
         self._decisions = decisions
         self._limits = limits
+        self._streams = streams
         # Foresight takes so long that other calls would wait for it; more threads would not make it faster.
         self._aside = ThreadPoolExecutor(1, "foresight")
 
@@ -73,11 +82,39 @@ class EvaluationServicer:
 
     async def EvaluateBatch(self, request: pb.EvaluateBatchRequest, caller: Caller) -> bytes:  # noqa: N802
         """Judge many records, each by itself, log the decisions together, answer in order."""
+        return await (await self._judge_batch(request, caller, self._decisions.catalogue))
+
+    async def EvaluateStream(  # noqa: N802
+        self, requests: Requests, caller: Caller
+    ) -> AsyncGenerator[bytes | Message, None]:
+        """Judge chunks of records as they come; the next is judged while the last ones are logged and answered."""
+        start = await start_of(requests)
+        if start is None:
+            return
+        place = Place.of(start.resume_token, "start.resume_token") or Place(self._decisions.new_stream_id())
+        yield opened_message(place, self._limits, self._streams)
+        catalogue = self._decisions.catalogue
+
+        async def begun() -> AsyncGenerator[asyncio.Future[bytes], None]:
+            ahead = place
+            async for chunk in chunks_of(requests):
+                chunk.request_id = chunk.request_id or ahead.request_id
+                yield asyncio.ensure_future(await self._judge_batch(chunk, caller, catalogue))
+                ahead = ahead.next
+
+        async with aclosing(windowed(begun(), self._streams.chunks_in_flight)) as answers:
+            async for answer in answers:
+                place = place.next
+                yield answer_bytes(answer, place)
+
+    async def _judge_batch(
+        self, request: pb.EvaluateBatchRequest, caller: Caller, catalogue: Catalogue
+    ) -> Coroutine[None, None, bytes]:
+        """Judge a batch by one state of the law; what is left is to log it, which gives the bytes of the answer."""
         self._check_size(request)
         _check_keys(request)
         entries: dict[int, Entry] = {}
         results: list[bytes | Status] = []
-        catalogue = self._decisions.catalogue  # one for all: no batch mixes what was published when
         asked = [_asked_in(request, index, caller) for index in range(len(request.requests))]
         for index, item in enumerate(request.requests):
             try:
@@ -89,12 +126,22 @@ class EvaluationServicer:
                 results.append(body_status(failure_of(error, "EvaluateBatch")))
             # Other calls get their turn, and this one ends here when its deadline has passed.
             await asyncio.sleep(0)
+        return self._log_batch(request, asked, entries, results)
+
+    async def _log_batch(
+        self,
+        request: pb.EvaluateBatchRequest,
+        asked: Sequence[_Asked],
+        entries: Mapping[int, Entry],
+        results: list[bytes | Status],
+    ) -> bytes:
+        """Log what was judged together, and the answer."""
         logged = await self._decisions.log(list(entries.values()))
         for (index, entry), decision_id in zip(entries.items(), logged, strict=True):
             if decision_id != entry.decision_id:
                 try:
                     results[index] = await self._recall(request.requests[index], asked[index], decision_id)
-                except Exception as error:  # noqa: BLE001 - as above
+                except Exception as error:  # noqa: BLE001 - one record takes nothing from the others
                     results[index] = body_status(failure_of(error, "EvaluateBatch"))
         return batch_bytes(results)
 

@@ -29,17 +29,17 @@ from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__
 from google.rpc import status_pb2 as google_dot_rpc_dot_status__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n!chuan/v1/evaluation_service.proto\x12\x08\x63huan.v1\x1a\x14\x63huan/v1/value.proto\x1a\x16\x63huan/v1/verdict.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17google/rpc/status.proto\"\xc6\x02\n\x0f\x45valuateRequest\x12(\n\x07ruleset\x18\x01 \x01(\x0b\x32\x17.chuan.v1.RulesetChoice\x12\x14\n\x0c\x65valuated_on\x18\x02 \x01(\t\x12 \n\x06record\x18\x03 \x01(\x0b\x32\x10.chuan.v1.Record\x12\x13\n\x0bsubject_ref\x18\x04 \x01(\t\x12%\n\tlanguages\x18\x05 \x03(\x0e\x32\x12.chuan.v1.Language\x12\'\n\x04\x66orm\x18\x06 \x01(\x0e\x32\x19.chuan.v1.ExplanationForm\x12\x11\n\tforesight\x18\x07 \x01(\x08\x12/\n\x0b\x61s_known_at\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x12\n\nrequest_id\x18\t \x01(\t\x12\x14\n\x0corganisation\x18\n \x01(\t\"\x8a\x01\n\rRulesetChoice\x12+\n\x07version\x18\x01 \x01(\x0b\x32\x18.chuan.v1.RulesetVersionH\x00\x12\x13\n\tin_effect\x18\x02 \x01(\tH\x00\x12-\n\x0b\x62y_selector\x18\x03 \x01(\x0b\x32\x16.google.protobuf.EmptyH\x00\x42\x08\n\x06\x63hoice\"-\n\x0eRulesetVersion\x12\n\n\x02id\x18\x01 \x01(\t\x12\x0f\n\x07version\x18\x02 \x01(\t\"x\n\x10\x45valuateResponse\x12\x13\n\x0b\x64\x65\x63ision_id\x18\x01 \x01(\t\x12\"\n\x07verdict\x18\x02 \x01(\x0b\x32\x11.chuan.v1.Verdict\x12+\n\x0c\x65xplanations\x18\x03 \x03(\x0b\x32\x15.chuan.v1.Explanation\"A\n\x0b\x45xplanation\x12$\n\x08language\x18\x01 \x01(\x0e\x32\x12.chuan.v1.Language\x12\x0c\n\x04text\x18\x02 \x01(\t\"m\n\x14\x45valuateBatchRequest\x12+\n\x08requests\x18\x01 \x03(\x0b\x32\x19.chuan.v1.EvaluateRequest\x12\x12\n\nrequest_id\x18\x02 \x01(\t\x12\x14\n\x0corganisation\x18\x03 \x01(\t\"G\n\x15\x45valuateBatchResponse\x12.\n\x07results\x18\x01 \x03(\x0b\x32\x1d.chuan.v1.EvaluateBatchResult\"t\n\x13\x45valuateBatchResult\x12.\n\x08response\x18\x01 \x01(\x0b\x32\x1a.chuan.v1.EvaluateResponseH\x00\x12#\n\x05\x65rror\x18\x02 \x01(\x0b\x32\x12.google.rpc.StatusH\x00\x42\x08\n\x06result*F\n\x08Language\x12\x18\n\x14LANGUAGE_UNSPECIFIED\x10\x00\x12\x0f\n\x0bLANGUAGE_VI\x10\x01\x12\x0f\n\x0bLANGUAGE_EN\x10\x02*j\n\x0f\x45xplanationForm\x12 \n\x1c\x45XPLANATION_FORM_UNSPECIFIED\x10\x00\x12\x19\n\x15\x45XPLANATION_FORM_FULL\x10\x01\x12\x1a\n\x16\x45XPLANATION_FORM_SHORT\x10\x02\x32\xa8\x01\n\x11\x45valuationService\x12\x41\n\x08\x45valuate\x12\x19.chuan.v1.EvaluateRequest\x1a\x1a.chuan.v1.EvaluateResponse\x12P\n\rEvaluateBatch\x12\x1e.chuan.v1.EvaluateBatchRequest\x1a\x1f.chuan.v1.EvaluateBatchResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n!chuan/v1/evaluation_service.proto\x12\x08\x63huan.v1\x1a\x14\x63huan/v1/value.proto\x1a\x16\x63huan/v1/verdict.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17google/rpc/status.proto\"\xc6\x02\n\x0f\x45valuateRequest\x12(\n\x07ruleset\x18\x01 \x01(\x0b\x32\x17.chuan.v1.RulesetChoice\x12\x14\n\x0c\x65valuated_on\x18\x02 \x01(\t\x12 \n\x06record\x18\x03 \x01(\x0b\x32\x10.chuan.v1.Record\x12\x13\n\x0bsubject_ref\x18\x04 \x01(\t\x12%\n\tlanguages\x18\x05 \x03(\x0e\x32\x12.chuan.v1.Language\x12\'\n\x04\x66orm\x18\x06 \x01(\x0e\x32\x19.chuan.v1.ExplanationForm\x12\x11\n\tforesight\x18\x07 \x01(\x08\x12/\n\x0b\x61s_known_at\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x12\n\nrequest_id\x18\t \x01(\t\x12\x14\n\x0corganisation\x18\n \x01(\t\"\x8a\x01\n\rRulesetChoice\x12+\n\x07version\x18\x01 \x01(\x0b\x32\x18.chuan.v1.RulesetVersionH\x00\x12\x13\n\tin_effect\x18\x02 \x01(\tH\x00\x12-\n\x0b\x62y_selector\x18\x03 \x01(\x0b\x32\x16.google.protobuf.EmptyH\x00\x42\x08\n\x06\x63hoice\"-\n\x0eRulesetVersion\x12\n\n\x02id\x18\x01 \x01(\t\x12\x0f\n\x07version\x18\x02 \x01(\t\"x\n\x10\x45valuateResponse\x12\x13\n\x0b\x64\x65\x63ision_id\x18\x01 \x01(\t\x12\"\n\x07verdict\x18\x02 \x01(\x0b\x32\x11.chuan.v1.Verdict\x12+\n\x0c\x65xplanations\x18\x03 \x03(\x0b\x32\x15.chuan.v1.Explanation\"A\n\x0b\x45xplanation\x12$\n\x08language\x18\x01 \x01(\x0e\x32\x12.chuan.v1.Language\x12\x0c\n\x04text\x18\x02 \x01(\t\"m\n\x14\x45valuateBatchRequest\x12+\n\x08requests\x18\x01 \x03(\x0b\x32\x19.chuan.v1.EvaluateRequest\x12\x12\n\nrequest_id\x18\x02 \x01(\t\x12\x14\n\x0corganisation\x18\x03 \x01(\t\"G\n\x15\x45valuateBatchResponse\x12.\n\x07results\x18\x01 \x03(\x0b\x32\x1d.chuan.v1.EvaluateBatchResult\"t\n\x13\x45valuateBatchResult\x12.\n\x08response\x18\x01 \x01(\x0b\x32\x1a.chuan.v1.EvaluateResponseH\x00\x12#\n\x05\x65rror\x18\x02 \x01(\x0b\x32\x12.google.rpc.StatusH\x00\x42\x08\n\x06result\"\x80\x01\n\x15\x45valuateStreamRequest\x12.\n\x05start\x18\x01 \x01(\x0b\x32\x1d.chuan.v1.EvaluateStreamStartH\x00\x12/\n\x05\x63hunk\x18\x02 \x01(\x0b\x32\x1e.chuan.v1.EvaluateBatchRequestH\x00\x42\x06\n\x04part\"+\n\x13\x45valuateStreamStart\x12\x14\n\x0cresume_token\x18\x01 \x01(\t\"\xab\x01\n\x16\x45valuateStreamResponse\x12(\n\x06opened\x18\x01 \x01(\x0b\x32\x16.chuan.v1.StreamOpenedH\x00\x12\x30\n\x05\x63hunk\x18\x02 \x01(\x0b\x32\x1f.chuan.v1.EvaluateBatchResponseH\x00\x12\x17\n\x0f\x61nswered_chunks\x18\x03 \x01(\x03\x12\x14\n\x0cresume_token\x18\x04 \x01(\tB\x06\n\x04part\"_\n\x0cStreamOpened\x12\x1c\n\x14max_chunks_in_flight\x18\x01 \x01(\x05\x12\x16\n\x0emax_chunk_size\x18\x02 \x01(\x05\x12\x19\n\x11max_message_bytes\x18\x03 \x01(\x05*F\n\x08Language\x12\x18\n\x14LANGUAGE_UNSPECIFIED\x10\x00\x12\x0f\n\x0bLANGUAGE_VI\x10\x01\x12\x0f\n\x0bLANGUAGE_EN\x10\x02*j\n\x0f\x45xplanationForm\x12 \n\x1c\x45XPLANATION_FORM_UNSPECIFIED\x10\x00\x12\x19\n\x15\x45XPLANATION_FORM_FULL\x10\x01\x12\x1a\n\x16\x45XPLANATION_FORM_SHORT\x10\x02\x32\x81\x02\n\x11\x45valuationService\x12\x41\n\x08\x45valuate\x12\x19.chuan.v1.EvaluateRequest\x1a\x1a.chuan.v1.EvaluateResponse\x12P\n\rEvaluateBatch\x12\x1e.chuan.v1.EvaluateBatchRequest\x1a\x1f.chuan.v1.EvaluateBatchResponse\x12W\n\x0e\x45valuateStream\x12\x1f.chuan.v1.EvaluateStreamRequest\x1a .chuan.v1.EvaluateStreamResponse(\x01\x30\x01\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'chuan.v1.evaluation_service_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_LANGUAGE']._serialized_start=1188
-  _globals['_LANGUAGE']._serialized_end=1258
-  _globals['_EXPLANATIONFORM']._serialized_start=1260
-  _globals['_EXPLANATIONFORM']._serialized_end=1366
+  _globals['_LANGUAGE']._serialized_start=1635
+  _globals['_LANGUAGE']._serialized_end=1705
+  _globals['_EXPLANATIONFORM']._serialized_start=1707
+  _globals['_EXPLANATIONFORM']._serialized_end=1813
   _globals['_EVALUATEREQUEST']._serialized_start=181
   _globals['_EVALUATEREQUEST']._serialized_end=507
   _globals['_RULESETCHOICE']._serialized_start=510
@@ -56,6 +56,14 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_EVALUATEBATCHRESPONSE']._serialized_end=1068
   _globals['_EVALUATEBATCHRESULT']._serialized_start=1070
   _globals['_EVALUATEBATCHRESULT']._serialized_end=1186
-  _globals['_EVALUATIONSERVICE']._serialized_start=1369
-  _globals['_EVALUATIONSERVICE']._serialized_end=1537
+  _globals['_EVALUATESTREAMREQUEST']._serialized_start=1189
+  _globals['_EVALUATESTREAMREQUEST']._serialized_end=1317
+  _globals['_EVALUATESTREAMSTART']._serialized_start=1319
+  _globals['_EVALUATESTREAMSTART']._serialized_end=1362
+  _globals['_EVALUATESTREAMRESPONSE']._serialized_start=1365
+  _globals['_EVALUATESTREAMRESPONSE']._serialized_end=1536
+  _globals['_STREAMOPENED']._serialized_start=1538
+  _globals['_STREAMOPENED']._serialized_end=1633
+  _globals['_EVALUATIONSERVICE']._serialized_start=1816
+  _globals['_EVALUATIONSERVICE']._serialized_end=2073
 # @@protoc_insertion_point(module_scope)

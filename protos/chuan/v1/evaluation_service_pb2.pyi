@@ -361,3 +361,132 @@ class EvaluateBatchResult(_message.Message):
     def WhichOneof(self, oneof_group: _WhichOneofArgType_result) -> _WhichOneofReturnType_result | None: ...
 
 Global___EvaluateBatchResult: _TypeAlias = EvaluateBatchResult  # noqa: Y015
+
+@_typing.final
+class EvaluateStreamRequest(_message.Message):
+    """What a client sends on a stream of records: `start` first and once, then chunks."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    START_FIELD_NUMBER: _builtins.int
+    CHUNK_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def start(self) -> Global___EvaluateStreamStart:
+        """The beginning."""
+
+    @_builtins.property
+    def chunk(self) -> Global___EvaluateBatchRequest:
+        """Records."""
+
+    def __init__(
+        self,
+        *,
+        start: Global___EvaluateStreamStart | None = ...,
+        chunk: Global___EvaluateBatchRequest | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["chunk", b"chunk", "part", b"part", "start", b"start"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["chunk", b"chunk", "part", b"part", "start", b"start"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType_part: _TypeAlias = _typing.Literal["start", "chunk"]  # noqa: Y015
+    _WhichOneofArgType_part: _TypeAlias = _typing.Literal["part", b"part"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType_part) -> _WhichOneofReturnType_part | None: ...
+
+Global___EvaluateStreamRequest: _TypeAlias = EvaluateStreamRequest  # noqa: Y015
+
+@_typing.final
+class EvaluateStreamStart(_message.Message):
+    """How a stream of records begins."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    RESUME_TOKEN_FIELD_NUMBER: _builtins.int
+    resume_token: _builtins.str
+    """The `resume_token` of the last answer of a stream that broke; left out, a new stream begins. The first chunk that
+    follows is the one that was to be answered next, with the same records: what is logged of it already is answered
+    from the log, and not logged again.
+    """
+    def __init__(
+        self,
+        *,
+        resume_token: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["resume_token", b"resume_token"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___EvaluateStreamStart: _TypeAlias = EvaluateStreamStart  # noqa: Y015
+
+@_typing.final
+class EvaluateStreamResponse(_message.Message):
+    """What a server answers on a stream of records: `opened` first and once, then an answer for each chunk."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    OPENED_FIELD_NUMBER: _builtins.int
+    CHUNK_FIELD_NUMBER: _builtins.int
+    ANSWERED_CHUNKS_FIELD_NUMBER: _builtins.int
+    RESUME_TOKEN_FIELD_NUMBER: _builtins.int
+    answered_chunks: _builtins.int
+    """How many chunks have been answered, over all streams that go on with one another: the number of the next chunk."""
+    resume_token: _builtins.str
+    """What `start` of another stream goes on with behind this message, should this one break: keep the newest."""
+    @_builtins.property
+    def opened(self) -> Global___StreamOpened:
+        """The stream is open."""
+
+    @_builtins.property
+    def chunk(self) -> Global___EvaluateBatchResponse:
+        """What became of a chunk: one result a request, in the order of the requests. Paths of violations start at the
+        chunk, such as "requests[3].record.targets.total".
+        """
+
+    def __init__(
+        self,
+        *,
+        opened: Global___StreamOpened | None = ...,
+        chunk: Global___EvaluateBatchResponse | None = ...,
+        answered_chunks: _builtins.int = ...,
+        resume_token: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["chunk", b"chunk", "opened", b"opened", "part", b"part"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["answered_chunks", b"answered_chunks", "chunk", b"chunk", "opened", b"opened", "part", b"part", "resume_token", b"resume_token"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType_part: _TypeAlias = _typing.Literal["opened", "chunk"]  # noqa: Y015
+    _WhichOneofArgType_part: _TypeAlias = _typing.Literal["part", b"part"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType_part) -> _WhichOneofReturnType_part | None: ...
+
+Global___EvaluateStreamResponse: _TypeAlias = EvaluateStreamResponse  # noqa: Y015
+
+@_typing.final
+class StreamOpened(_message.Message):
+    """What a client keeps to on a stream."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    MAX_CHUNKS_IN_FLIGHT_FIELD_NUMBER: _builtins.int
+    MAX_CHUNK_SIZE_FIELD_NUMBER: _builtins.int
+    MAX_MESSAGE_BYTES_FIELD_NUMBER: _builtins.int
+    max_chunks_in_flight: _builtins.int
+    """How many chunks may be unanswered at once. More are not read until answers are taken."""
+    max_chunk_size: _builtins.int
+    """How many records, or rows, a chunk may hold."""
+    max_message_bytes: _builtins.int
+    """How many bytes a message may have."""
+    def __init__(
+        self,
+        *,
+        max_chunks_in_flight: _builtins.int = ...,
+        max_chunk_size: _builtins.int = ...,
+        max_message_bytes: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["max_chunk_size", b"max_chunk_size", "max_chunks_in_flight", b"max_chunks_in_flight", "max_message_bytes", b"max_message_bytes"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___StreamOpened: _TypeAlias = StreamOpened  # noqa: Y015

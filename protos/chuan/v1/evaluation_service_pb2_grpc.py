@@ -48,6 +48,11 @@ class EvaluationServiceStub:
                 request_serializer=chuan_dot_v1_dot_evaluation__service__pb2.EvaluateBatchRequest.SerializeToString,
                 response_deserializer=chuan_dot_v1_dot_evaluation__service__pb2.EvaluateBatchResponse.FromString,
                 _registered_method=True)
+        self.EvaluateStream = channel.stream_stream(
+                '/chuan.v1.EvaluationService/EvaluateStream',
+                request_serializer=chuan_dot_v1_dot_evaluation__service__pb2.EvaluateStreamRequest.SerializeToString,
+                response_deserializer=chuan_dot_v1_dot_evaluation__service__pb2.EvaluateStreamResponse.FromString,
+                _registered_method=True)
 
 
 class EvaluationServiceServicer:
@@ -82,6 +87,21 @@ class EvaluationServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def EvaluateStream(self, request_iterator, context):
+        """Evaluates chunks of records as they come, for as many as there are: a chunk is logged together and answered in one
+        message, chunks in their order. The server answers first with `opened`, before it reads anything but `start`; wait
+        for it, since it says how many chunks may be unanswered at once. Read answers while you send: the server reads no
+        further while they are not taken. A stream that breaks is gone on with by `start.resume_token` on another.
+
+        Errors end the stream, after the answers to what came before, but for those of a record, which come as its result.
+        INVALID_ARGUMENT: the stream does not begin with `start`, or has it twice, or the token is none of ours.
+        RESOURCE_EXHAUSTED: a chunk holds more records, or more with foresight, than one batch may. DEADLINE_EXCEEDED: the
+        deadline passed. UNAVAILABLE: the server is stopping, or its store is away; go on with the newest token.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_EvaluationServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -94,6 +114,11 @@ def add_EvaluationServiceServicer_to_server(servicer, server):
                     servicer.EvaluateBatch,
                     request_deserializer=chuan_dot_v1_dot_evaluation__service__pb2.EvaluateBatchRequest.FromString,
                     response_serializer=chuan_dot_v1_dot_evaluation__service__pb2.EvaluateBatchResponse.SerializeToString,
+            ),
+            'EvaluateStream': grpc.stream_stream_rpc_method_handler(
+                    servicer.EvaluateStream,
+                    request_deserializer=chuan_dot_v1_dot_evaluation__service__pb2.EvaluateStreamRequest.FromString,
+                    response_serializer=chuan_dot_v1_dot_evaluation__service__pb2.EvaluateStreamResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -154,6 +179,33 @@ class EvaluationService:
             '/chuan.v1.EvaluationService/EvaluateBatch',
             chuan_dot_v1_dot_evaluation__service__pb2.EvaluateBatchRequest.SerializeToString,
             chuan_dot_v1_dot_evaluation__service__pb2.EvaluateBatchResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def EvaluateStream(request_iterator,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.stream_stream(
+            request_iterator,
+            target,
+            '/chuan.v1.EvaluationService/EvaluateStream',
+            chuan_dot_v1_dot_evaluation__service__pb2.EvaluateStreamRequest.SerializeToString,
+            chuan_dot_v1_dot_evaluation__service__pb2.EvaluateStreamResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -54,6 +54,17 @@ class EvaluationServiceStub:
     RESOURCE_EXHAUSTED: more than 1,000 records, more than 20 with foresight, or the message is too large. The other
     errors of Evaluate come as the result of the record they concern; DEADLINE_EXCEEDED and UNAVAILABLE concern all.
     """
+    EvaluateStream: _grpc.StreamStreamMultiCallable[_evaluation_service_pb2.EvaluateStreamRequest, _evaluation_service_pb2.EvaluateStreamResponse]
+    """Evaluates chunks of records as they come, for as many as there are: a chunk is logged together and answered in one
+    message, chunks in their order. The server answers first with `opened`, before it reads anything but `start`; wait
+    for it, since it says how many chunks may be unanswered at once. Read answers while you send: the server reads no
+    further while they are not taken. A stream that breaks is gone on with by `start.resume_token` on another.
+
+    Errors end the stream, after the answers to what came before, but for those of a record, which come as its result.
+    INVALID_ARGUMENT: the stream does not begin with `start`, or has it twice, or the token is none of ours.
+    RESOURCE_EXHAUSTED: a chunk holds more records, or more with foresight, than one batch may. DEADLINE_EXCEEDED: the
+    deadline passed. UNAVAILABLE: the server is stopping, or its store is away; go on with the newest token.
+    """
 
 @_typing.type_check_only
 class EvaluationServiceAsyncStub(EvaluationServiceStub):
@@ -80,6 +91,17 @@ class EvaluationServiceAsyncStub(EvaluationServiceStub):
 
     RESOURCE_EXHAUSTED: more than 1,000 records, more than 20 with foresight, or the message is too large. The other
     errors of Evaluate come as the result of the record they concern; DEADLINE_EXCEEDED and UNAVAILABLE concern all.
+    """
+    EvaluateStream: _aio.StreamStreamMultiCallable[_evaluation_service_pb2.EvaluateStreamRequest, _evaluation_service_pb2.EvaluateStreamResponse]  # type: ignore[assignment]
+    """Evaluates chunks of records as they come, for as many as there are: a chunk is logged together and answered in one
+    message, chunks in their order. The server answers first with `opened`, before it reads anything but `start`; wait
+    for it, since it says how many chunks may be unanswered at once. Read answers while you send: the server reads no
+    further while they are not taken. A stream that breaks is gone on with by `start.resume_token` on another.
+
+    Errors end the stream, after the answers to what came before, but for those of a record, which come as its result.
+    INVALID_ARGUMENT: the stream does not begin with `start`, or has it twice, or the token is none of ours.
+    RESOURCE_EXHAUSTED: a chunk holds more records, or more with foresight, than one batch may. DEADLINE_EXCEEDED: the
+    deadline passed. UNAVAILABLE: the server is stopping, or its store is away; go on with the newest token.
     """
 
 class EvaluationServiceServicer(metaclass=_abc_1.ABCMeta):
@@ -116,6 +138,23 @@ class EvaluationServiceServicer(metaclass=_abc_1.ABCMeta):
 
         RESOURCE_EXHAUSTED: more than 1,000 records, more than 20 with foresight, or the message is too large. The other
         errors of Evaluate come as the result of the record they concern; DEADLINE_EXCEEDED and UNAVAILABLE concern all.
+        """
+
+    @_abc_1.abstractmethod
+    def EvaluateStream(
+        self,
+        request_iterator: _MaybeAsyncIterator[_evaluation_service_pb2.EvaluateStreamRequest],
+        context: _ServicerContext,
+    ) -> _typing.Union[_abc.Iterator[_evaluation_service_pb2.EvaluateStreamResponse], _abc.AsyncIterator[_evaluation_service_pb2.EvaluateStreamResponse]]:
+        """Evaluates chunks of records as they come, for as many as there are: a chunk is logged together and answered in one
+        message, chunks in their order. The server answers first with `opened`, before it reads anything but `start`; wait
+        for it, since it says how many chunks may be unanswered at once. Read answers while you send: the server reads no
+        further while they are not taken. A stream that breaks is gone on with by `start.resume_token` on another.
+
+        Errors end the stream, after the answers to what came before, but for those of a record, which come as its result.
+        INVALID_ARGUMENT: the stream does not begin with `start`, or has it twice, or the token is none of ours.
+        RESOURCE_EXHAUSTED: a chunk holds more records, or more with foresight, than one batch may. DEADLINE_EXCEEDED: the
+        deadline passed. UNAVAILABLE: the server is stopping, or its store is away; go on with the newest token.
         """
 
 def add_EvaluationServiceServicer_to_server(servicer: EvaluationServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from types import TracebackType
@@ -176,7 +176,7 @@ class Client(RulesetCalls):
 
     def evaluate_stream(
         self, questions: Iterable[Question], *, chunk_records: int = STREAM_CHUNK_RECORDS
-    ) -> Iterator[Explained | ServiceError]:
+    ) -> Generator[Explained | ServiceError, None, None]:
         """The verdicts on any number of records, or what is wrong with each (`RecordRefused`), in their order.
 
         Records travel in chunks over one stream; the next ones are read as answers are taken. A connection that breaks

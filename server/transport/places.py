@@ -38,7 +38,9 @@ class Place:
             return None
         found = _TOKEN.fullmatch(token)
         if found is None or (found["ruleset"] is not None) is not with_ruleset:
-            text = "This is no resume token of such a stream; give the newest one as it came, or leave it out."
+            text = (
+                "This is no resume token of such a stream; give the newest one as it came, or leave it out."
+            )
             raise wrong_request([FieldViolation(path, text)])
         return cls(found["stream"], int(found["answered"]), found["ruleset"] or "")
 

@@ -18,7 +18,7 @@ from chuan.v1 import evaluation_service_pb2 as pb
 from chuan.v1 import evaluation_service_pb2_grpc
 
 from clients.client import Client, Explained, Question, RecordRefused, ServiceError, request_message
-from clients.errors import call_error
+from clients.errors import call_error, status_error
 from server import limits
 from server.process import ServerConfig
 
@@ -52,6 +52,10 @@ def chunk(*questions: Question, languages: tuple[Any, ...] = ()) -> pb.EvaluateS
     for each in requests:
         each.languages.extend(languages)
     return pb.EvaluateStreamRequest(chunk=pb.EvaluateBatchRequest(requests=requests))
+
+
+def start(token: str) -> pb.EvaluateStreamRequest:
+    return pb.EvaluateStreamRequest(start=pb.EvaluateStreamStart(resume_token=token))
 
 
 def logged(store: Path) -> list[str]:
@@ -141,10 +145,10 @@ def test_chunks_are_counted_and_every_answer_has_a_token(
         ([pb.EvaluateStreamRequest()], "start"),
         ([START, START], "chunk"),
         ([START, pb.EvaluateStreamRequest()], "chunk"),
-        ([pb.EvaluateStreamRequest(start={"resume_token": "x"})], "start.resume_token"),
-        ([pb.EvaluateStreamRequest(start={"resume_token": "0" * 32 + ".-1"})], "start.resume_token"),
+        ([start("x")], "start.resume_token"),
+        ([start("0" * 32 + ".-1")], "start.resume_token"),
         (
-            [pb.EvaluateStreamRequest(start={"resume_token": f"{'0' * 32}.1.{'0' * 64}"})],
+            [start(f"{'0' * 32}.1.{'0' * 64}")],
             "start.resume_token",
         ),
     ],
@@ -173,7 +177,8 @@ def test_a_stream_that_is_not_as_the_contract_has_it_is_refused(
 def test_bytes_that_are_no_message_end_the_stream_after_what_came_before(address: str) -> None:
     sent = [START.SerializeToString(), chunk(question(1)).SerializeToString(), b"\xff"]
     with grpc.insecure_channel(address) as channel:
-        call = channel.stream_stream("/chuan.v1.EvaluationService/EvaluateStream")
+        untyped: Any = channel
+        call = untyped.stream_stream("/chuan.v1.EvaluationService/EvaluateStream")
         answers = call(iter(sent))
         got = [pb.EvaluateStreamResponse.FromString(next(answers)) for _ in range(2)]
         with pytest.raises(grpc.RpcError) as caught:
@@ -242,6 +247,27 @@ def test_others_are_answered_while_a_stream_is_judged(stub: Stub, client: Client
         ended.put("call")
     assert len(list(answers)) == 1
     assert ended.get() == "call"
+
+
+def test_chunks_that_come_again_are_answered_from_the_log(stub: Stub, store: Path) -> None:
+    before = len(logged(store))
+    parts = [chunk(*(question(number) for number in range(first, first + 4))) for first in range(0, 40, 4)]
+    whole = list(stub.EvaluateStream(iter([START, *parts])))
+    for behind in (0, 3, 9):
+        again = start(whole[behind].resume_token)
+        resumed = list(stub.EvaluateStream(iter([again, *parts[behind:]])))
+        assert resumed[1:] == whole[behind + 1 :]
+        assert resumed[0].answered_chunks == behind
+    assert logged(store)[before:] == [str(number) for number in range(40)]
+
+
+def test_a_chunk_that_comes_again_as_another_is_refused_record_by_record(stub: Stub) -> None:
+    opened, *_ = stub.EvaluateStream(iter([START, chunk(question(1), question(2))]))
+    again = start(opened.resume_token)
+    _, answer = stub.EvaluateStream(iter([again, chunk(question(1), question(3))]))
+    first, second = answer.chunk.results
+    assert first.response.decision_id
+    assert status_error(second.error).reason == "REQUEST_ID_USED"
 
 
 def test_a_client_goes_on_when_the_server_is_another(

@@ -34,6 +34,7 @@ from server.security import Guard, Stated
 from server.store import DecisionLog, Entry, open_database, prepare
 from server.transport.calls import InFlight, handlers
 from server.transport.evaluation import EvaluationServicer
+from server.transport.settings import StreamSettings
 
 THREADS: Final = 4  # more were slower, where this was first measured
 _EVALUATION: Final = evaluation_service_pb2.DESCRIPTOR.services_by_name["EvaluationService"]
@@ -110,7 +111,10 @@ async def _chuan(folder: Path) -> None:
         logs.append(log)
         decisions = Decisions(known, log, now_micros=_now_micros, random=os.urandom)
         services[name] = handlers(
-            _EVALUATION, EvaluationServicer(decisions, LimitSettings()), InFlight(), Guard(Stated())
+            _EVALUATION,
+            EvaluationServicer(decisions, LimitSettings(), StreamSettings()),
+            InFlight(),
+            Guard(Stated()),
         )
     gc.freeze()  # as the server does when it has started
     await _serve(services)

@@ -56,9 +56,7 @@ class EvaluationServicer:
     message_class = staticmethod(raw_class)
     """Of its requests."""
 
-    def __init__(
-        self, decisions: Decisions, limits: LimitSettings, streams: StreamSettings = StreamSettings()
-    ) -> None:
+    def __init__(self, decisions: Decisions, limits: LimitSettings, streams: StreamSettings) -> None:
         self._decisions = decisions
         self._limits = limits
         self._streams = streams

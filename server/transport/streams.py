@@ -41,18 +41,14 @@ async def chunks_of(requests: Requests) -> AsyncGenerator[pb.EvaluateBatchReques
         yield request.chunk
 
 
-def opened_message(
-    place: Place, limits: LimitSettings, streams: StreamSettings
-) -> pb.EvaluateStreamResponse:
+def opened_message(place: Place, limits: LimitSettings, streams: StreamSettings) -> pb.EvaluateStreamResponse:
     """The first answer, before any chunk of this stream: what its caller is to keep to."""
     opened = pb.StreamOpened(
         max_chunks_in_flight=streams.chunks_in_flight,
         max_chunk_size=limits.batch_records,
         max_message_bytes=limits.message_bytes,
     )
-    return pb.EvaluateStreamResponse(
-        opened=opened, answered_chunks=place.answered, resume_token=place.token
-    )
+    return pb.EvaluateStreamResponse(opened=opened, answered_chunks=place.answered, resume_token=place.token)
 
 
 def answer_bytes(batch: bytes, place: Place) -> bytes:

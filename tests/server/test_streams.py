@@ -6,7 +6,6 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from queue import SimpleQueue
@@ -19,11 +18,12 @@ from chuan.v1 import evaluation_service_pb2_grpc
 
 from clients.client import Client, Explained, Question, RecordRefused, ServiceError, request_message
 from clients.errors import call_error, status_error
-from server import limits
-from server.process import ServerConfig
+from server.config import Settings
+from server.running.settings import ListenSettings
 
-Serve = Callable[[ServerConfig], AbstractContextManager[str]]
+Serve = Callable[[Settings], AbstractContextManager[str]]
 Stub = Any  # the types of the stubs know streams as iterables alone
+SETTINGS = Settings()
 DAY = date(2024, 12, 31)
 FACTS = {"months": 7, "tasks": {"total": 2, "done": 2}, "acts": [], "remark": "Tốt", "group": "staff"}
 START = pb.EvaluateStreamRequest(start=pb.EvaluateStreamStart())
@@ -112,7 +112,7 @@ def test_questions_are_read_as_answers_are_taken(client: Client) -> None:
     answers = client.evaluate_stream(endless(), chunk_records=5)
     for _ in range(20):
         assert isinstance(next(answers), Explained)
-    assert read <= 20 + 5 * (limits.MAX_CHUNKS_IN_FLIGHT + 1) + 1
+    assert read <= 20 + 5 * (SETTINGS.streams.chunks_in_flight + 1) + 1
     answers.close()
 
 
@@ -121,9 +121,9 @@ def test_the_server_says_first_what_is_to_be_kept_to(
 ) -> None:
     (answer,) = stub.EvaluateStream(iter([START]))
     assert answer.opened == pb.StreamOpened(
-        max_chunks_in_flight=limits.MAX_CHUNKS_IN_FLIGHT,
-        max_chunk_size=limits.MAX_BATCH_RECORDS,
-        max_message_bytes=limits.MAX_MESSAGE_BYTES,
+        max_chunks_in_flight=SETTINGS.streams.chunks_in_flight,
+        max_chunk_size=SETTINGS.limits.batch_records,
+        max_message_bytes=SETTINGS.limits.message_bytes,
     )
     assert answer.answered_chunks == 0
 
@@ -190,7 +190,7 @@ def test_bytes_that_are_no_message_end_the_stream_after_what_came_before(address
 def test_a_chunk_that_is_too_large_ends_the_stream_after_what_came_before(
     stub: Stub,
 ) -> None:
-    large = pb.EvaluateBatchRequest(requests=[pb.EvaluateRequest()] * (limits.MAX_BATCH_RECORDS + 1))
+    large = pb.EvaluateBatchRequest(requests=[pb.EvaluateRequest()] * (SETTINGS.limits.batch_records + 1))
     answers = stub.EvaluateStream(iter([START, chunk(question(1)), pb.EvaluateStreamRequest(chunk=large)]))
     assert [next(answers).answered_chunks, next(answers).answered_chunks] == [0, 1]
     with pytest.raises(grpc.RpcError) as caught:
@@ -238,7 +238,7 @@ def test_others_are_answered_while_a_stream_is_judged(stub: Stub, client: Client
     answers = stub.EvaluateStream(iter(sent.get, None))
     sent.put(START)
     assert next(answers).opened
-    sent.put(chunk(*(question(0) for _ in range(limits.MAX_BATCH_RECORDS))))
+    sent.put(chunk(*(question(0) for _ in range(SETTINGS.limits.batch_records))))
     ended: SimpleQueue[str] = SimpleQueue()
     answers.add_done_callback(lambda _: ended.put("stream"))
     sent.put(None)
@@ -270,17 +270,16 @@ def test_a_chunk_that_comes_again_as_another_is_refused_record_by_record(stub: S
     assert status_error(second.error).reason == "REQUEST_ID_USED"
 
 
-def test_a_client_goes_on_when_the_server_is_another(
-    tmp_path: Path, config: ServerConfig, serve: Serve
-) -> None:
+def test_a_client_goes_on_when_the_server_is_another(tmp_path: Path, config: Settings, serve: Serve) -> None:
     store = tmp_path / "store.sqlite3"
     taken: list[Explained | ServiceError] = []
-    with serve(replace(config, store=store)) as address:
+    elsewhere = config.model_copy(update={"store": config.store.model_copy(update={"location": str(store)})})
+    with serve(elsewhere) as address:
         client = Client(address)
         answers = client.evaluate_stream(map(question, range(300)), chunk_records=10)
         taken += [next(answers) for _ in range(25)]
     port = int(address.rpartition(":")[2])
-    with client, serve(replace(config, store=store, port=port)):
+    with client, serve(elsewhere.model_copy(update={"listen": ListenSettings(port=port)})):
         taken += answers
     assert [each for each in taken if isinstance(each, ServiceError)] == []
     assert len(taken) == 300

@@ -50,6 +50,7 @@ def serve(
     from engine.network import InferenceLimitError
     from server.config import ConfigError, load, parse_changes
     from server.process import run
+    from server.security import SecurityError
     from server.store import StoreError
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
@@ -71,7 +72,7 @@ def serve(
         raise typer.Exit(2) from error
     try:
         run(settings, lambda address: typer.echo(f"listening on {address}"))
-    except (StoreError, RulesetError, InferenceLimitError, OSError) as error:
+    except (StoreError, RulesetError, InferenceLimitError, SecurityError, OSError) as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from error
 

@@ -31,6 +31,7 @@ from server.running.settings import (
     TraceSettings,
     WorkerSettings,
 )
+from server.security.settings import SecuritySettings
 from server.store.settings import StoreSettings
 from server.transport.settings import StreamSettings
 
@@ -62,6 +63,7 @@ class Settings(BaseSettings):
     store: StoreSettings = StoreSettings()
     listen: ListenSettings = ListenSettings()
     workers: WorkerSettings = WorkerSettings()
+    security: SecuritySettings = SecuritySettings()
     limits: LimitSettings = LimitSettings()
     streams: StreamSettings = StreamSettings()
     log: LogSettings = LogSettings()

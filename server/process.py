@@ -26,7 +26,7 @@ from server import limits
 from server.config import Settings
 from server.decisions import Decisions
 from server.publishing import Desk, Shelf, Workbench, seed
-from server.security import Guard, Stated
+from server.security import Entrance
 from server.store import DecisionHistory, DecisionLog, RulesetBook, open_database, prepare
 from server.transport.calls import InFlight, handlers
 from server.transport.decisions import DecisionServicer
@@ -68,6 +68,7 @@ class Server:
             StoreError: the store cannot be used; the text says what to do.
             RulesetError: a ruleset is wrong, with every problem.
             InferenceLimitError: a ruleset's decision is larger than forward chaining is safe with.
+            SecurityError: the entrance cannot be secured as the settings have it; the text says what to change.
             OSError: the address cannot be listened on.
         """
         try:
@@ -94,7 +95,10 @@ class Server:
             options=(("grpc.max_receive_message_length", settings.limits.message_bytes), *_OPTIONS),
             maximum_concurrent_rpcs=settings.limits.concurrent_calls,
         )
-        in_flight, guard = InFlight(), Guard(Stated())
+        in_flight, listen = InFlight(), settings.listen
+        entrance = await asyncio.to_thread(
+            Entrance, settings.security, listen.host, database, world.now_micros
+        )
         evaluation = EvaluationServicer(decisions, settings.limits, settings.streams)
         self._open.callback(evaluation.close)
         rulesets = RulesetServicer(shelf, desk, workbench, world.now_micros)
@@ -102,24 +106,26 @@ class Server:
         servicers = (evaluation, DecisionServicer(decisions), rulesets)
         server.add_generic_rpc_handlers(
             tuple(
-                handlers(service, servicer, in_flight, guard)
+                handlers(service, servicer, in_flight, entrance.guard)
                 for service, servicer in zip(SERVICES, servicers, strict=True)
             )
         )
         names = [service.full_name for service in SERVICES]
         standing = health.aio.HealthServicer()  # type: ignore[attr-defined]  # the stubs lack it
         health_pb2_grpc.add_HealthServicer_to_server(standing, server)
-        reflection.enable_server_reflection([*names, health.SERVICE_NAME, reflection.SERVICE_NAME], server)
-        listen = settings.listen
+        if settings.security.reflection:
+            reflection.enable_server_reflection(
+                [*names, health.SERVICE_NAME, reflection.SERVICE_NAME], server
+            )
         try:
-            port = server.add_insecure_port(f"{listen.host}:{listen.port}")
+            port = entrance.listen(server, f"{listen.host}:{listen.port}")
         except RuntimeError as error:
             raise OSError(
                 f"cannot listen on {listen.host}:{listen.port}; is another server on it?"
             ) from error
         await server.start()
-        following = asyncio.create_task(shelf.follow())
-        self._open.push_async_callback(_end, following)
+        for following in (shelf.follow(), entrance.follow()):
+            self._open.push_async_callback(_end, asyncio.create_task(following))
         self._open.push_async_callback(_drain, server, in_flight, settings.workers.drain_seconds)
         self._open.push_async_callback(standing.enter_graceful_shutdown)
         for name in ("", *names):
@@ -140,7 +146,7 @@ def run(settings: Settings, announce: Callable[[str], None]) -> None:
         announce: called once with the address, when it is listened on.
 
     Raises:
-        StoreError, RulesetError, InferenceLimitError, OSError: as `Server.start`.
+        StoreError, RulesetError, InferenceLimitError, SecurityError, OSError: as `Server.start`.
     """
     uvloop.run(_run(settings, announce))
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Iterator, Mapping
+from enum import StrEnum
 from pathlib import Path
 from types import NoneType, UnionType
-from typing import Any, Final, Literal, Union, get_args, get_origin
+from typing import Annotated, Any, Final, Literal, Union, get_args, get_origin
 
 import annotated_types as bounds
 from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
+from pydantic_core import PydanticUndefined
 
 from server.config import DELIMITER, PREFIX, SHORT_NAMES, Settings
 
@@ -59,25 +61,37 @@ def _short_names() -> Iterator[str]:
 
 
 def _sections(model: type[BaseModel], path: tuple[str, ...]) -> Iterator[str]:
-    rows = []
-    for name, field in model.model_fields.items():
-        below = _model_in(field)
-        if below is None:
-            rows.append(_row((*path, name), field))
-            continue
-        yield f"## `[{'.'.join((*path, name))}]`\n"
-        yield f"{_first_paragraph(below)}\n"
-        yield from _sections(below, (*path, name))
+    fields = model.model_fields.items()
+    rows = [_row((*path, name), field) for name, field in fields if not _section_in(field)]
     if rows:
         yield "| setting | values | default | |"
         yield "|---|---|---|---|"
         yield from rows
         yield ""
+    if rows and "*" not in path:  # a table of a list has no variable of its own
         yield f"Environment: `{PREFIX}{DELIMITER.join(path).upper()}{DELIMITER}…`\n"
+    for name, field in fields:
+        if below := _section_in(field):
+            yield f"## `[{'.'.join((*path, name))}]`\n"
+        elif below := _table_in(field):
+            yield f"## `[[{'.'.join((*path, name))}]]`\n"
+        else:
+            continue
+        yield f"{_first_paragraph(below)}\n"
+        yield from _sections(below, (*path, name) if _section_in(field) else (*path, name, "*"))
 
 
-def _model_in(field: FieldInfo) -> type[BaseModel] | None:
-    kind = field.annotation
+def _section_in(field: FieldInfo) -> type[BaseModel] | None:
+    return _model(field.annotation)
+
+
+def _table_in(field: FieldInfo) -> type[BaseModel] | None:
+    """The model of each item, where the field is a list of tables."""
+    inner = get_args(field.annotation)
+    return _model(inner[0]) if get_origin(field.annotation) in (list, tuple) else None
+
+
+def _model(kind: object) -> type[BaseModel] | None:
     return kind if isinstance(kind, type) and issubclass(kind, BaseModel) else None
 
 
@@ -113,21 +127,25 @@ def _kind(annotation: Any) -> str:
     origin, inner = get_origin(annotation), get_args(annotation)
     if origin is Literal:
         return ", ".join(f"`{each}`" for each in inner)
+    if origin is Annotated:
+        return _kind(inner[0])
+    if isinstance(annotation, type) and issubclass(annotation, StrEnum):
+        return ", ".join(f"`{each}`" for each in annotation)
     if origin in (Union, UnionType):
         return " or ".join(_kind(each) for each in inner if each is not NoneType)
     if origin in (list, tuple, set, frozenset):
-        return f"list of: {_kind(inner[0])}"
+        return "tables" if _model(inner[0]) else f"list of: {_kind(inner[0])}"
     if origin in (dict, Mapping) or (isinstance(origin, type) and issubclass(origin, Mapping)):
         return f"table from {_kind(inner[0])} to {_kind(inner[1])}"
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return "table"
     return _KINDS.get(annotation) or str(getattr(annotation, "__name__", annotation)).lower()
 
 
 def _default(field: FieldInfo) -> str:
     default = field.get_default(call_default_factory=True, validated_data={})
-    if default is None or default == "" or default in ((), {}, []):
+    if default in (None, "", (), {}, [], PydanticUndefined):
         return ""
+    if isinstance(default, tuple | list):
+        return ", ".join(f"`{each}`" for each in default)
     return f"`{str(default).lower()}`" if isinstance(default, bool) else f"`{default}`"
 
 

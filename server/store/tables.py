@@ -124,3 +124,18 @@ ruleset_events: Final = Table(
     Column("reason", Text, nullable=False, comment="in the actor's words, may be empty"),
     Index("events_of_a_version", "ruleset_id", "version"),
 )
+
+api_keys: Final = Table(
+    "api_keys",
+    metadata,
+    Column("key_id", String(16), primary_key=True, comment="finds it; no secret"),
+    Column("name", String(200), nullable=False, comment="of the caller whom it lets in"),
+    Column("roles", Text, nullable=False, comment="of the caller, with spaces between"),
+    Column("organisations", Text, nullable=False, comment="subtrees of the caller, with spaces between"),
+    Column("digest", LargeBinary(32), nullable=False, comment="SHA-256 of the secret, which is nowhere kept"),
+    Column("created_at_micros", BigInteger, nullable=False, comment="microseconds since 1970-01-01 UTC"),
+    Column("expires_at_micros", BigInteger, nullable=True, comment="null: it does not expire"),
+    Column("revoked_at_micros", BigInteger, nullable=True, comment="null: it is not withdrawn"),
+    Column("replaces", String(16), nullable=False, comment="the key that it was rotated from, or empty"),
+    Column("changes", Integer, nullable=False, comment="how often it was written: 1 when it was made"),
+)

@@ -15,8 +15,10 @@ from engine.records import parse_record
 from engine.ruleset.localized import Language
 from server.ids import uuid7
 from server.record_text import record_text
+from server.security import Caller
 from server.store import (
     DecisionLog,
+    DecisionNotFoundError,
     Entry,
     Kind,
     LoggedDecision,
@@ -225,24 +227,27 @@ class Decisions:
         explanations = _explanations(self._again(entry), command) if command.languages else ()
         return Recalled(entry, explanations)
 
-    def read(self, decision_id: str) -> LoggedDecision:
-        """A logged decision. Blocking.
+    def read(self, decision_id: str, caller: Caller) -> LoggedDecision:
+        """A logged decision for an organisation that the caller acts for. Blocking.
 
         Raises:
-            DecisionNotFoundError: no decision has this id.
+            DecisionNotFoundError: no decision has this id, or one of another organisation has: not even that is told.
             StoreUnavailableError: the log cannot be read.
         """
-        return self._log.read(decision_id)
+        logged = self._log.read(decision_id)
+        if not caller.acts_for(logged.entry.organisation):
+            raise DecisionNotFoundError
+        return logged
 
-    def replay(self, decision_id: str) -> Replayed:
+    def replay(self, decision_id: str, caller: Caller) -> Replayed:
         """A logged decision, evaluated again by the ruleset text it was judged by. Blocking.
 
         Raises:
-            DecisionNotFoundError: no decision has this id.
+            DecisionNotFoundError: as for `read`.
             NotReplayableError: the decision is on a table, whose rows are not in the log.
             StoreUnavailableError: the log cannot be read.
         """
-        entry = self._log.read(decision_id).entry
+        entry = self.read(decision_id, caller).entry
         if entry.kind is not Kind.RECORD:
             raise NotReplayableError("the decision is on a table, whose rows are not in the log")
         verdict = self._again(entry)

@@ -5,7 +5,7 @@ It answers with the plain data that the command line prints: the same engine giv
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -129,28 +129,34 @@ class Workbench:
         """
         return Foreseer(self._ruleset(draft), None if against is None else self._ruleset(against), by=by)
 
-    def foresee(self, foreseer: Foreseer, after_position: int, done: int) -> Iterator[Foreseen]:
-        """Each part of the impact on the decisions of the draft's id, after a position of the log."""
+    def foresee(
+        self, foreseer: Foreseer, subtrees: Sequence[str], after_position: int, done: int
+    ) -> Iterator[Foreseen]:
+        """Each part of the impact on the decisions of the draft's id for these subtrees, after a position."""
+        history = self._history.within(subtrees)
         digests = [
             life.digest
             for ruleset, life in self._shelf.snapshot.lives.items()
             if ruleset.id == foreseer.draft.id
         ]
-        total = done + self._history.count(digests, after_position)
+        total = done + history.count(digests, after_position)
         position = after_position
-        while logged := self._history.read(digests, position, CHUNK):
+        while logged := history.read(digests, position, CHUNK):
             position = logged[-1].position
             done += len(logged)
             part = foreseer.part([self._subject(each) for each in logged], done)
             yield Foreseen(part, max(total, done), position)
 
-    def explain(self, foreseer: Foreseer, decision_id: str, language: Language) -> str:
-        """One decision by both rulesets, in words.
+    def explain(
+        self, foreseer: Foreseer, subtrees: Sequence[str], decision_id: str, language: Language
+    ) -> str:
+        """One decision for these subtrees by both rulesets, in words.
 
         Raises:
             DecisionNotFoundError: no decision has this id.
         """
-        return explain_change(foreseer, self._subject(self._history.one(decision_id)), language)
+        logged = self._history.within(subtrees).one(decision_id)
+        return explain_change(foreseer, self._subject(logged), language)
 
     def _subject(self, logged: Logged) -> Subject:
         on = date.fromisoformat(orjson.loads(logged.verdict)["evaluated_on"])

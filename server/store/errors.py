@@ -29,7 +29,10 @@ class RulesetConflictError(StoreError):
 
 
 class DecisionNotFoundError(StoreError):
-    """No decision has this id."""
+    """No decision has this id, as far as whoever asks may know."""
+
+    def __init__(self) -> None:
+        super().__init__("no decision has this id")
 
 
 class RequestIdUsedError(StoreError):

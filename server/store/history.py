@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Engine, Row, and_, func, select
 from server.store.database import reading
 from server.store.errors import DecisionNotFoundError
 from server.store.rows import Kind
+from server.store.scopes import EVERYTHING, within
 from server.store.tables import decisions
 
 
@@ -29,18 +30,26 @@ class DecisionHistory:
     Each method raises `StoreUnavailableError` where the database cannot be used.
     """
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, subtrees: Sequence[str] = EVERYTHING) -> None:
+        """Read what the log has for these subtrees of organisations."""
         self._engine = engine
+        self._subtrees = within(subtrees)
+
+    def within(self, subtrees: Sequence[str]) -> DecisionHistory:
+        """What the log has for these subtrees, as if there were nothing else in it."""
+        return DecisionHistory(self._engine, subtrees)
 
     def count(self, digests: Sequence[str], after: int = 0) -> int:
         """How many decisions were reached by these rulesets, after a position."""
-        wanted = select(func.count()).select_from(decisions).where(_among(digests, after))
+        wanted = select(func.count()).select_from(decisions).where(_among(digests, after), self._subtrees)
         with reading(self._engine) as connection:
             return connection.execute(wanted).scalar_one()
 
     def read(self, digests: Sequence[str], after: int, limit: int) -> tuple[Logged, ...]:
         """The next decisions by these rulesets after a position, so many at most."""
-        wanted = _LOGGED.where(_among(digests, after)).order_by(decisions.c.position).limit(limit)
+        wanted = (
+            _LOGGED.where(_among(digests, after), self._subtrees).order_by(decisions.c.position).limit(limit)
+        )
         with reading(self._engine) as connection:
             return tuple(map(_logged, connection.execute(wanted)))
 
@@ -51,9 +60,10 @@ class DecisionHistory:
             DecisionNotFoundError: there is none.
         """
         with reading(self._engine) as connection:
-            row = connection.execute(_ONE_RECORD.where(decisions.c.decision_id == decision_id)).one_or_none()
+            wanted = _ONE_RECORD.where(decisions.c.decision_id == decision_id, self._subtrees)
+            row = connection.execute(wanted).one_or_none()
         if row is None:
-            raise DecisionNotFoundError("no decision has this id")
+            raise DecisionNotFoundError
         return _logged(row)
 
 

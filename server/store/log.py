@@ -73,7 +73,7 @@ class DecisionLog:
         with reading(self._engine) as connection:
             row = connection.execute(wanted).one_or_none()
         if row is None:
-            raise DecisionNotFoundError("no decision has this id")
+            raise DecisionNotFoundError
         return LoggedDecision(entry_of(row), row.position, row.logged_at_micros, row.chain_hash)
 
     def find(self, caller: str, request_id: str) -> str | None:

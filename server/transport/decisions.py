@@ -24,9 +24,9 @@ class DecisionServicer:
     def __init__(self, decisions: Decisions) -> None:
         self._decisions = decisions
 
-    async def GetDecision(self, request: pb.GetDecisionRequest, _caller: Caller) -> pb.GetDecisionResponse:  # noqa: N802
+    async def GetDecision(self, request: pb.GetDecisionRequest, caller: Caller) -> pb.GetDecisionResponse:  # noqa: N802
         """Read a decision back."""
-        logged = await asyncio.to_thread(self._decisions.read, request.decision_id)
+        logged = await asyncio.to_thread(self._decisions.read, request.decision_id, caller)
         entry = logged.entry
         logged_at = Timestamp()
         logged_at.FromMicroseconds(logged.logged_at_micros)
@@ -48,10 +48,10 @@ class DecisionServicer:
         return pb.GetDecisionResponse(decision=decision)
 
     async def ReplayDecision(  # noqa: N802
-        self, request: pb.ReplayDecisionRequest, _caller: Caller
+        self, request: pb.ReplayDecisionRequest, caller: Caller
     ) -> pb.ReplayDecisionResponse:
         """Evaluate a logged record again."""
-        replayed = await asyncio.to_thread(self._decisions.replay, request.decision_id)
+        replayed = await asyncio.to_thread(self._decisions.replay, request.decision_id, caller)
         return pb.ReplayDecisionResponse(
             decision_id=request.decision_id,
             identical=replayed.identical,

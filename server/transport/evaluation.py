@@ -69,7 +69,7 @@ class EvaluationServicer:
 
     async def Evaluate(self, request: pb.EvaluateRequest, caller: Caller) -> bytes:  # noqa: N802 - the contract's name
         """Judge a record, log the decision, answer."""
-        asked = _Asked(caller.name, request.organisation, request.request_id)
+        asked = _Asked(caller, request.organisation, request.request_id)
         entry, response = await self._answer(request, asked, self._decisions.catalogue)
         if entry is None:
             return response
@@ -150,6 +150,7 @@ class EvaluationServicer:
 
         Nothing is to be logged where the same request has led to a decision before that it would not lead to now.
         """
+        asked.check()
         try:
             if request.foresight:
                 loop = asyncio.get_running_loop()
@@ -217,16 +218,23 @@ class EvaluationServicer:
 class _Asked(NamedTuple):
     """Who asks, for which organisation, under which key; and where in the call's message the request stands."""
 
-    caller: str
+    caller: Caller
     organisation: str
     request_id: str
     prefix: str = ""
+
+    def check(self) -> None:
+        """Raise `Failure` where the caller does not act for the organisation."""
+        if not self.caller.acts_for(self.organisation):
+            mine = " or ".join(sorted(self.caller.organisations)) or "no organisation"
+            text = f"`organisation` is none that you act for, which is {mine}, and what is below"
+            raise Failure(StatusCode.PERMISSION_DENIED, "ORGANISATION_NOT_YOURS", text)
 
 
 def _asked_in(batch: pb.EvaluateBatchRequest, index: int, caller: Caller) -> _Asked:
     request = batch.requests[index]
     own = request.request_id or (f"{batch.request_id}/{index}" if batch.request_id else "")
-    return _Asked(caller.name, request.organisation or batch.organisation, own, f"requests[{index}].")
+    return _Asked(caller, request.organisation or batch.organisation, own, f"requests[{index}].")
 
 
 def _check_keys(request: pb.EvaluateBatchRequest) -> None:
@@ -308,7 +316,7 @@ def _command(
         form,
         request.foresight,
         as_known_at,
-        asked.caller,
+        asked.caller.name,
         asked.organisation,
         asked.request_id,
     )

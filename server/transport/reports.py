@@ -64,12 +64,12 @@ class Reporting:
         return pb.CompareRulesetsResponse(comparison=message_of(data, reports.RulesetComparison))
 
     async def AnalyzeImpact(  # noqa: N802
-        self, request: pb.AnalyzeImpactRequest, _caller: Caller
+        self, request: pb.AnalyzeImpactRequest, caller: Caller
     ) -> AsyncIterator[pb.AnalyzeImpactResponse]:
         """Tell part by part whom a draft would change."""
         draft, against = _sources(request)
         foreseer = await self._run(self._workbench.foreseer, draft, against, request.by)
-        parts = self._workbench.foresee(foreseer, request.after_position, request.done)
+        parts = self._workbench.foresee(foreseer, caller.organisations, request.after_position, request.done)
         while (foreseen := await self._run(next, parts, None)) is not None:
             yield pb.AnalyzeImpactResponse(
                 part=message_of(foreseen.part.data, reports.ImpactPart),
@@ -78,13 +78,15 @@ class Reporting:
             )
 
     async def ExplainImpact(  # noqa: N802
-        self, request: pb.ExplainImpactRequest, _caller: Caller
+        self, request: pb.ExplainImpactRequest, caller: Caller
     ) -> pb.ExplainImpactResponse:
         """Explain one decision that a draft would change."""
         draft, against = _sources(request)
         language = _language(request.language)
         foreseer = await self._run(self._workbench.foreseer, draft, against)
-        text = await self._run(self._workbench.explain, foreseer, request.decision_id, language)
+        text = await self._run(
+            self._workbench.explain, foreseer, caller.organisations, request.decision_id, language
+        )
         return pb.ExplainImpactResponse(text=text)
 
     async def ExplainCriterion(  # noqa: N802

@@ -28,23 +28,36 @@ def frame_of(ruleset: Ruleset, records: Sequence[Mapping[str, Any]]) -> pl.DataF
         TableError: a column cannot hold what the records state, such as words where numbers belong.
     """
     columns: dict[str, pl.Series] = {}
-    try:
-        for name, fact in ruleset.facts.items():
-            stated = [record.get(name) for record in records]
-            if any(value is not None for value in stated):
-                dtype = _dtype(fact.declared, stated)
-                values = [_converted(fact.declared, value) for value in stated]
-                columns[name] = pl.Series(name, values, dtype=dtype, strict=True)
-            if any(name in record and record[name] is None for record in records):
-                none = [name in record and record[name] is None for record in records]
-                columns.setdefault(name, pl.Series(name, stated, dtype=_dtype(fact.declared, ())))
-                columns[name + NULL_MARK] = pl.Series(none, dtype=pl.Boolean)
-    except (TypeError, ValueError, ArithmeticError, AttributeError, pl.exceptions.PolarsError) as error:
-        raise TableError("A column cannot hold what the records state of a fact.") from error
+    for name, fact in ruleset.facts.items():
+        stated = [record.get(name) for record in records]
+        if any(value is not None for value in stated):
+            columns[name] = series_of(fact.declared, name, stated)
+        if any(name in record and record[name] is None for record in records):
+            none = [name in record and record[name] is None for record in records]
+            columns.setdefault(name, pl.Series(name, stated, dtype=_dtype(fact.declared, ())))
+            columns[name + NULL_MARK] = pl.Series(none, dtype=pl.Boolean)
     if not columns:  # rows without any column cannot be told apart from no rows
         name, fact = next(iter(ruleset.facts.items()))
         columns[name] = pl.Series([None] * len(records), dtype=_dtype(fact.declared, ()))
     return pl.DataFrame(columns)
+
+
+def series_of(declared: DeclaredType, name: str, values: Sequence[Any]) -> pl.Series:
+    """The column of what a fact, or a field, is in several records; None where it is not stated.
+
+    Args:
+        declared: its type.
+        name: of the column.
+        values: as a record has them.
+
+    Raises:
+        TableError: a column cannot hold them.
+    """
+    try:
+        converted = [_converted(declared, value) for value in values]
+        return pl.Series(name, converted, dtype=_dtype(declared, values), strict=True)
+    except (TypeError, ValueError, ArithmeticError, AttributeError, pl.exceptions.PolarsError) as error:
+        raise TableError("A column cannot hold what the records state of a fact.") from error
 
 
 def _dtype(declared: DeclaredType, values: Iterable[Any]) -> pl.DataType:

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import codecs
 import csv
+import io
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import chain
 from pathlib import Path
-from typing import Final
+from typing import Final, TextIO
+
+import polars as pl
 
 from clients.score.problems import Problem, ScoreError
-from clients.score.reading.table import Header, Options, Row, check_width, is_blank
+from clients.score.reading.table import SPACES, Block, Header, Options, Row, check_width, is_blank
 
 _SEPARATORS: Final = (",", ";", "\t", "|")
 _BLOCK: Final = 1 << 20
+_LETTERS: Final = 1 << 22  # of a file, read at once
 _BOMS: Final = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF16_LE, "utf-16"),
@@ -36,9 +41,8 @@ class Delimited:
         self._path = path
         self._encoding, self._cut = (options.encoding, False) if options.encoding else encoding_of(path)
         self._separator = options.separator
-        self._header_at = 0
         self.empty_rows = 0
-        for number, cells in self._lines():
+        for number, cells in enumerate(self._first_rows(), 1):
             if isinstance(cells, csv.Error):
                 raise ScoreError(f"{path.name}: the header cannot be read: {cells}")
             if options.header in (None, number) and not all(map(is_blank, cells)):
@@ -53,16 +57,77 @@ class Delimited:
 
     def rows(self) -> Iterator[Row]:
         """See `Table`."""
+        for block in self.blocks(_LETTERS):
+            yield from block.rows()
+
+    def blocks(self, size: int) -> Iterator[Block]:
+        """See `Table`."""
         self.empty_rows = 0
-        for number, cells in self._lines():
-            if number <= self._header_at:
-                continue
+        try:
+            with self._open() as file:
+                before = len(list(_records(file, self._header_at, self._separator)))
+                while text := _composed(file.read(_LETTERS) + file.readline()):
+                    block, rows = self._plain(text, before) or self._quoted(text, file, before)
+                    before += rows
+                    yield from block.parts(size)
+        except UnicodeError:
+            raise self._other_encoding() from None
+
+    def _plain(self, text: str, before: int) -> tuple[Block, int] | None:
+        """The block of a text in which every line is a row as wide as the header, and how many rows it has.
+
+        None where Polars may read the text otherwise than Python does, which has the last word.
+        """
+        if '"' in text or "\0" in text:
+            return None
+        text = text.replace("\r\n", "\n")
+        if "\r" in text or text.startswith("\n") or "\n\n" in text:
+            return None
+        content = text.encode()
+        lines = _read(content, "\0", ["line"])["line"]
+        if not (lines.str.count_matches(self._separator, literal=True) == self._width - 1).all():
+            return None
+        if self._cut and _NO_LETTER in text:
+            return None
+        frame = _read(content, self._separator, [str(place) for place in range(self._width)])
+        if frame.height != len(lines):
+            return None
+        empty = lines.str.strip_chars(SPACES + self._separator) == ""
+        numbers = pl.int_range(before + 1, before + 1 + frame.height, dtype=pl.Int64, eager=True)
+        if empty.any():
+            self.empty_rows += int(empty.sum())
+            frame, numbers = frame.filter(~empty), numbers.filter(~empty)
+        cells = {name: frame[str(place)] for place, name in self._header.names.items()}
+        return Block(numbers, cells), len(lines)
+
+    def _quoted(self, text: str, file: TextIO, before: int) -> tuple[Block, int]:
+        """The block of any text, and how many rows it has; a row that goes on behind the text is read on."""
+        lines = list(io.StringIO(text, newline=""))
+        further = map(_composed, file)
+        rows: list[list[str]] = []
+        numbers: list[int] = []
+        problems: dict[int, tuple[Problem, ...]] = {}
+        number = before
+        for cells in _records(chain(lines, further), None, self._separator, len(lines)):
+            number += 1
             if isinstance(cells, csv.Error):
-                yield Row(number, {}, (Problem("quotes"),))
+                found: tuple[Problem, ...] = (Problem("quotes"),)
+                cells = []
             elif all(map(is_blank, cells)):
                 self.empty_rows += 1
+                continue
             else:
-                yield Row(number, self._header.cells(cells), tuple(self._misfit(cells)))
+                found = tuple(self._misfit(cells))
+            if found:
+                problems[len(rows)] = found
+            numbers.append(number)
+            rows.append([*cells[: self._width], *[""] * (self._width - len(cells))])
+        columns = list(zip(*rows, strict=True)) or [()] * self._width
+        named = {
+            name: pl.Series(name, columns[place], dtype=pl.String)
+            for place, name in self._header.names.items()
+        }
+        return Block(pl.Series(numbers, dtype=pl.Int64), named, problems), number - before
 
     def _misfit(self, cells: list[str]) -> Iterator[Problem]:
         details = {"found": str(len(cells)), "expected": str(self._width)}
@@ -73,36 +138,66 @@ class Delimited:
         elif not all(map(is_blank, cells[self._width :])):
             yield Problem("long_row", details=details)
 
-    def _lines(self) -> Iterator[tuple[int, list[str] | csv.Error]]:
-        """Each row and its number; an error in the place of one that cannot be read."""
-        csv.field_size_limit(_MAX_CELL)
+    def _first_rows(self) -> Iterator[list[str] | csv.Error]:
         try:
-            # All of a file that was cut within a letter was read before, but for that letter.
-            errors = "replace" if self._cut else "strict"
-            with self._path.open(encoding=self._encoding, errors=errors, newline="") as file:
+            with self._open() as file:
                 if not self._separator:
                     self._separator = _separator_of(file.readline())
                     file.seek(0)
-                reader = csv.reader(
-                    (_composed(line) for line in file), delimiter=self._separator, strict=True
-                )
-                number = 0
-                while True:
-                    number += 1
-                    try:
-                        yield number, next(reader)
-                    except StopIteration:
-                        return
-                    except csv.Error as error:
-                        yield number, error
-        except (UnicodeDecodeError, UnicodeError):
-            raise ScoreError(
-                f"{self._path.name} is not in {self._encoding} throughout: save it as UTF-8, or state `encoding`"
-            ) from None
+                yield from _records(map(_composed, file), None, self._separator)
+        except UnicodeError:
+            raise self._other_encoding() from None
+
+    def _open(self) -> TextIO:
+        # All of a file that was cut within a letter was read before, but for that letter.
+        errors = "replace" if self._cut else "strict"
+        try:
+            return self._path.open(encoding=self._encoding, errors=errors, newline="")
         except LookupError:
             raise ScoreError(
                 f"there is no encoding '{self._encoding}': such as utf-8, utf-16, cp1258"
             ) from None
+
+    def _other_encoding(self) -> ScoreError:
+        return ScoreError(
+            f"{self._path.name} is not in {self._encoding} throughout: save it as UTF-8, or state `encoding`"
+        )
+
+
+def _records(
+    lines: Iterable[str], most: int | None, separator: str, among: int | None = None
+) -> Iterator[list[str] | csv.Error]:
+    """Each row, or the error in the place of one that cannot be read.
+
+    Args:
+        lines: of a file; no more of them are taken than the rows need.
+        most: so many rows; all.
+        separator: of cells.
+        among: the rows that begin in the first so many lines; all.
+    """
+    csv.field_size_limit(_MAX_CELL)
+    reader = csv.reader(lines, delimiter=separator, strict=True)
+    count = 0
+    while (most is None or count < most) and (among is None or reader.line_num < among):
+        try:
+            yield next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            yield error
+        count += 1
+
+
+def _read(content: bytes, separator: str, names: list[str]) -> pl.DataFrame:
+    return pl.read_csv(
+        content,
+        has_header=False,
+        new_columns=names,
+        separator=separator,
+        quote_char=None,
+        infer_schema=False,
+        empty_string_is_null=False,
+    )
 
 
 def encoding_of(path: Path) -> tuple[str, bool]:
@@ -140,6 +235,6 @@ def _separator_of(line: str) -> str:
     return max(_SEPARATORS, key=outside.count)
 
 
-def _composed(line: str) -> str:
+def _composed(text: str) -> str:
     """Windows-1258 writes a tone as a mark of its own."""
-    return line if line.isascii() else unicodedata.normalize("NFC", line)
+    return text if text.isascii() else unicodedata.normalize("NFC", text)

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Final
 
 from clients.score.problems import Problem, ScoreError
-from clients.score.reading.table import Row
+from clients.score.reading.table import Block, Row, blocks_of
 from engine.records import RecordTextError, parse_record
 
 ENVELOPE: Final = frozenset({"ruleset", "evaluated_on", "subject", "facts"})
@@ -47,3 +47,7 @@ class JsonLines:
                     yield Row(number, {}, (Problem("line", details={"why": str(error)}),))
                 else:
                     yield Row(number, record)
+
+    def blocks(self, size: int) -> Iterator[Block]:
+        """See `Table`."""
+        return blocks_of(self.rows(), self.columns, size)

@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from types import MappingProxyType
 from typing import Final, NamedTuple, Protocol
+
+import polars as pl
 
 from clients.score.problems import Problem, ScoreError
 
 MAX_COLUMNS: Final = 16_384
 """Of a file, as spreadsheets have them; more is no table of records."""
+
+
+SPACES: Final = (
+    "\t\n\x0b\x0c\r\x1c\x1d\x1e\x1f \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
+    "\u2028\u2029\u202f\u205f\u3000"
+)
+"""What `str.strip` takes away, for Polars, which takes away a little less of its own accord."""
 
 
 class Row(NamedTuple):
@@ -26,6 +36,78 @@ class Row(NamedTuple):
     number: int
     cells: Mapping[str, object]
     problems: tuple[Problem, ...] = ()
+
+
+Cells = pl.Series | Sequence[object]
+"""The cells of a column: a series where they are of one type, else as they stand."""
+
+
+@dataclass(frozen=True)
+class Block:
+    """Rows that follow each other in a file, column by column; none of them is empty.
+
+    Attributes:
+        numbers: of the rows, as `Row` has them.
+        columns: the cells of each column, by its name.
+        problems: what is wrong with rows as they stand in the file, by their places in the block.
+        records: the rows themselves, where each has columns of its own; else empty.
+    """
+
+    numbers: pl.Series
+    columns: Mapping[str, Cells] = field(default_factory=lambda: MappingProxyType({}))
+    problems: Mapping[int, tuple[Problem, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    records: Sequence[Row] = ()
+
+    def __len__(self) -> int:
+        return len(self.numbers)
+
+    def rows(self, places: Sequence[int] | None = None) -> Iterator[Row]:
+        """The rows at `places`, or all of them, one by one."""
+        chosen = range(len(self)) if places is None else places
+        if self.records:
+            yield from (self.records[place] for place in chosen)
+            return
+        cells = [_at(column, places) for column in self.columns.values()]
+        each = zip(*cells, strict=True) if cells else iter([()] * len(chosen))
+        for place, row in zip(chosen, each, strict=True):
+            yield Row(
+                int(self.numbers[place]),
+                dict(zip(self.columns, row, strict=True)),
+                self.problems.get(place, ()),
+            )
+
+    def parts(self, size: int) -> Iterator[Block]:
+        """The block in parts of at most so many rows."""
+        for start in range(0, len(self), size):
+            end = start + size
+            yield Block(
+                self.numbers[start:end],
+                {name: cells[start:end] for name, cells in self.columns.items()},
+                {place - start: each for place, each in self.problems.items() if start <= place < end},
+                self.records[start:end],
+            )
+
+    @classmethod
+    def of(cls, rows: Sequence[Row], columns: Iterable[str]) -> Block:
+        """The block of some rows; without `columns` each row keeps its own."""
+        return cls(
+            pl.Series([row.number for row in rows], dtype=pl.Int64),
+            {name: [row.cells.get(name) for row in rows] for name in columns},
+            {place: row.problems for place, row in enumerate(rows) if row.problems},
+            () if columns else rows,
+        )
+
+
+def _at(cells: Cells, places: Sequence[int] | None) -> Sequence[object]:
+    if isinstance(cells, pl.Series):
+        return (cells if places is None else cells.gather(places)).to_list()
+    return cells if places is None else [cells[place] for place in places]
+
+
+def blocks_of(rows: Iterator[Row], columns: tuple[str, ...], size: int) -> Iterator[Block]:
+    """The blocks of rows that are read one by one."""
+    while batch := list(islice(rows, size)):
+        yield Block.of(batch, columns)
 
 
 class Table(Protocol):
@@ -43,6 +125,14 @@ class Table(Protocol):
 
     def rows(self) -> Iterator[Row]:
         """Each row that is not empty, in order; may be asked for again.
+
+        Raises:
+            ScoreError: the file cannot be read on.
+        """
+        ...
+
+    def blocks(self, size: int) -> Iterator[Block]:
+        """The same rows in blocks of at most `size`, always the same ones; may be asked for again.
 
         Raises:
             ScoreError: the file cannot be read on.

@@ -13,7 +13,7 @@ from xml.etree import ElementTree as ET
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
 from clients.score.problems import Problem, ScoreError
-from clients.score.reading.table import Header, Options, Row, check_width, is_blank
+from clients.score.reading.table import Block, Header, Options, Row, blocks_of, check_width, is_blank
 
 _LOOKED_AT: Final = 20  # rows, for the one with the names of the columns
 _MAIN: Final = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
@@ -75,6 +75,10 @@ class Workbook:
             self.empty_rows += empty  # those after the last row are no rows of the table
             empty = 0
             yield Row(number, self._header.cells(cells), problems)
+
+    def blocks(self, size: int) -> Iterator[Block]:
+        """See `Table`."""
+        return blocks_of(self.rows(), self.columns, size)
 
     def _numbered(self) -> Iterator[tuple[int, list[object]]]:
         """Each row of the sheet and its number; calamine leaves out the columns before the first one that is used."""

@@ -8,7 +8,6 @@ from typing import Annotated
 import typer
 
 from clients.cli.common import (
-    AUTO,
     EXIT_WRONG_INPUT,
     FolderOption,
     LanguageOption,
@@ -21,7 +20,11 @@ from clients.cli.common import (
 def score(
     ruleset: Annotated[
         str,
-        typer.Argument(help="An id, ID@VERSION, or a ruleset file.", metavar="RULESET", show_default=False),
+        typer.Argument(
+            help="An id, ID@VERSION, a ruleset file, or auto: of each row the one whose selector is true of it.",
+            metavar="RULESET",
+            show_default=False,
+        ),
     ],
     files: Annotated[
         list[Path],
@@ -80,15 +83,11 @@ def score(
     force: Annotated[bool, typer.Option("--force", help="Write over results that are there.")] = False,
     folder: FolderOption = None,
 ) -> None:
-    """Judge every row of spreadsheets by a ruleset, and write results, rejects and a report.
+    """Judge every row of spreadsheets by published standards, and write results, rejects and a report.
 
     Beside OUT stand OUT.rejects.csv, with every cell that has to be mended, and OUT.report.html. A row that cannot be
     read with certainty is rejected and never guessed. What was stopped goes on with the same command.
     """
-    if ruleset == AUTO:
-        exit_with(
-            EXIT_WRONG_INPUT, "a mapping is for one ruleset: name it; rows that it is not for are rejected"
-        )
     try:  # here, since it takes time, and what only the extra `score` brings
         from clients.score.command import Order, print_suggestion, run
         from clients.score.work import Choice

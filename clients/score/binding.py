@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
+from clients.score.columns import ColumnReader, Columns, Listed, fits
 from clients.score.leaves import Leaf, columns_by_name, fields_of, leaf_at, leaves_of
 from clients.score.mapping import UNSTATED, Column, ColumnMapping, ListFile
 from clients.score.problems import Problem, ScoreError
 from clients.score.reading import ENVELOPE, Row, Table, is_blank, open_table
 from clients.score.values import CellError, Read, reader_of, remembered, text
 from engine import Ruleset
+from engine.ruleset.types import DeclaredType
 
 
 class Bound(NamedTuple):
@@ -30,6 +33,7 @@ class _Reads(NamedTuple):
     fact: str
     read: Read
     blank: object
+    together: ColumnReader
 
 
 class Binding:
@@ -39,6 +43,7 @@ class Binding:
         left_out: the columns of the file that state nothing.
         id_column: the first of those that hold the id; empty where none does.
         letters: see `Table`.
+        columns: turns many rows at once into a table of facts.
     """
 
     def __init__(
@@ -75,34 +80,55 @@ class Binding:
                 f"{file}: no column is called as a fact of {ruleset.id} is; make a mapping with --suggest-mapping"
             )
         self._reads = _reads_of(stated, leaves, mapping)
+        self._selects_reads = ruleset.selects_reads
+        self._selector = [each for each in self._reads if each.path[0] in ruleset.selects_reads]
         self._columns = {reads.fact: reads.column for reads in self._reads}
         self.left_out = tuple(each for each in table.columns if each not in stated and each not in mapping.id)
         self.letters = table.letters
+        self.columns = Columns(
+            {each.fact: (each.column, each.together) for each in self._reads},
+            _constant_columns(mapping, leaves),
+            {each.fact: each.listed for each in lists},
+        )
 
     def id_of(self, row: Row) -> str | None:
-        """The id of a row; empty where the mapping names none, None where a part of it is blank."""
-        if self._whole_records and not self._id:
-            subject = row.cells.get("subject")
-            return subject if isinstance(subject, str) and row.cells.keys() <= ENVELOPE else ""
-        return id_in(row, self._id)
+        """The id of a row; see `id_of`."""
+        return id_of(row, self._id, whole=self._whole_records)
 
     def bind(self, row: Row, record_id: str) -> Bound:
         """The record of a row."""
         problems = [each for each in row.problems if not each.column or self._states(each.column)]
         if problems:
             return Bound({}, tuple(problems))
-        if self._whole_records:
-            inner = row.cells.get("facts")
-            enveloped = isinstance(inner, dict) and row.cells.keys() <= ENVELOPE
-            facts = dict(inner) if enveloped and isinstance(inner, dict) else dict(row.cells)
-        else:
-            facts = {}
-            problems += _fill(facts, self._reads, row)
+        facts: dict[str, object] = self._whole(row) if self._whole_records else {}
+        problems += _fill(facts, self._reads, row)
         for path, value in self._constants:
             _put(facts, path, value)
         for each in self._lists:
             problems += each.put(facts, record_id)
         return Bound(facts, tuple(problems))
+
+    def _whole(self, row: Row) -> dict[str, object]:
+        """The facts of a row that is a record as a whole."""
+        inner = row.cells.get("facts")
+        enveloped = isinstance(inner, dict) and row.cells.keys() <= ENVELOPE
+        return dict(inner) if enveloped and isinstance(inner, dict) else dict(row.cells)
+
+    @property
+    def selector_columns(self) -> tuple[str, ...]:
+        """The columns that the ruleset's selector reads."""
+        return tuple(each.column for each in self._selector)
+
+    def bind_selector(self, row: Row) -> Bound:
+        """What a row states of the facts that the ruleset's selector reads."""
+        if self._whole_records:
+            return Bound(self._whole(row))
+        facts: dict[str, object] = {}
+        problems = tuple(_fill(facts, self._selector, row))
+        for path, value in self._constants:
+            if path[0] in self._selects_reads:
+                _put(facts, path, value)
+        return Bound(facts, problems)
 
     def column_of(self, path: str) -> str:
         """The column that states the fact at a path, such as ``tasks.total`` or ``years[2]``; empty if none does."""
@@ -118,7 +144,13 @@ class Binding:
 
 
 class Items:
-    """A list in a file of its own: the items of each record by id."""
+    """A list in a file of its own: the items of each record by id.
+
+    Attributes:
+        file: where it stands.
+        fact: the list.
+        without_id: rows that say of no record.
+    """
 
     def __init__(self, ruleset: Ruleset, mapping: ColumnMapping, declared: ListFile, folder: Path) -> None:
         """Read the file.
@@ -145,7 +177,8 @@ class Items:
                 _known_column(name, table.columns, path.name)
         self.file = path
         self._path = _steps(declared.fact)
-        self._fact = declared.fact
+        self.fact = declared.fact
+        self._declared = leaf.declared
         self._absent = declared.absent
         self._items: dict[str, list[dict[str, object]]] = {}
         self._problems: dict[str, Problem] = {}
@@ -153,6 +186,11 @@ class Items:
         reads = _reads_of(declared.columns, fields_of(item), mapping)
         for row in table.rows():
             self._add(row, reads, id_in(row, declared.id))
+
+    @cached_property
+    def listed(self) -> Listed:
+        """The same as a column."""
+        return Listed(self._declared, self._items, self._problems, none=self._absent == "none")
 
     @property
     def ids(self) -> frozenset[str]:
@@ -175,7 +213,21 @@ class Items:
         self._items.setdefault(record_id, []).append(item)
         if problems and record_id not in self._problems:
             details = {"file": self.file.name, "row": str(row.number)}
-            self._problems[record_id] = Problem("list_row", "", self._fact, details, problems[0])
+            self._problems[record_id] = Problem("list_row", "", self.fact, details, problems[0])
+
+
+def id_of(row: Row, columns: Sequence[str], *, whole: bool) -> str | None:
+    """The id of a row; empty where the mapping names no columns for it, None where one of them is blank.
+
+    Args:
+        row: the row.
+        columns: those that hold the id.
+        whole: whether a row may be a record as a whole, which names its subject itself.
+    """
+    if whole and not columns:
+        subject = row.cells.get("subject")
+        return subject if isinstance(subject, str) and row.cells.keys() <= ENVELOPE else ""
+    return id_in(row, columns)
 
 
 def id_in(row: Row, columns: Sequence[str]) -> str | None:
@@ -202,9 +254,23 @@ def _reads_of(
                 f"columns '{by_fact[column.fact]}' and '{name}' both state {column.fact}: keep one"
             )
         by_fact[column.fact] = name
-        read = remembered(reader_of(leaf.declared, mapping.writing_of(column), leaf.unit))
-        reads.append(_Reads(name, _steps(column.fact), column.fact, read, column.blank))
+        writing = mapping.writing_of(column)
+        read = remembered(reader_of(leaf.declared, writing, leaf.unit))
+        together = ColumnReader(leaf.declared, writing, leaf.unit, read, column.blank)
+        reads.append(_Reads(name, _steps(column.fact), column.fact, read, column.blank, together))
     return reads
+
+
+def _constant_columns(
+    mapping: ColumnMapping, leaves: Mapping[str, Leaf]
+) -> dict[str, tuple[DeclaredType, object]] | None:
+    """The constants as columns hold them; None where one is for a record as a whole, or of another type."""
+    found: dict[str, tuple[DeclaredType, object]] = {}
+    for path, value in mapping.constants.items():
+        if path not in leaves or not (value is None or fits(leaves[path].declared, value)):
+            return None
+        found[path] = (leaves[path].declared, value)
+    return found
 
 
 def _fill(facts: dict[str, object], reads: Sequence[_Reads], row: Row) -> Iterator[Problem]:

@@ -6,7 +6,7 @@ column of the fact's type holds, is left to `binding`, which has the last word a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Final, NamedTuple
 
@@ -59,7 +59,9 @@ class _Values(NamedTuple):
 class ColumnReader:
     """Reads a column."""
 
-    def __init__(self, declared: DeclaredType, writing: Writing, unit: str, read: Read, blank: object) -> None:
+    def __init__(
+        self, declared: DeclaredType, writing: Writing, unit: str, read: Read, blank: object
+    ) -> None:
         """Make it ready.
 
         Args:
@@ -111,7 +113,10 @@ class ColumnReader:
         stated = [None if value is _UNCLEAR else value for value in values]
         unclear = pl.Series([value is _UNCLEAR for value in values], dtype=pl.Boolean)
         none = pl.Series(
-            [value is None and not self._unstated(cell) for value, cell in zip(values, different, strict=True)],
+            [
+                value is None and not self._unstated(cell)
+                for value, cell in zip(values, different, strict=True)
+            ],
             dtype=pl.Boolean,
         )
         return _Values(
@@ -142,7 +147,8 @@ def fits(declared: DeclaredType, value: object) -> bool:
 def column_of(declared: DeclaredType, values: Sequence[object]) -> pl.Series:
     """The column of values that fit; None where nothing is stated."""
     column = series_of(declared, "", values)
-    return column.cast(pl.Int64) if column.dtype == pl.Decimal and column.dtype.scale == 0 else column
+    whole = isinstance(column.dtype, pl.Decimal) and column.dtype.scale == 0
+    return column.cast(pl.Int64) if whole else column
 
 
 def _has_kind(declared: DeclaredType, value: object) -> bool:
@@ -200,6 +206,12 @@ def _different(cells: Cells) -> tuple[list[object], pl.Series]:
             found.append(cell)
         places.append(place)
     return found, pl.Series(places, dtype=pl.Int64)
+
+
+def told(cells: pl.Series, tell: Callable[[object], str]) -> pl.Series:
+    """What `tell` says of each cell; it is asked once for each different one."""
+    different, places = _different(cells)
+    return pl.Series([tell(cell) for cell in different], dtype=pl.String).gather(places)
 
 
 def ids_in(block: Block, columns: Sequence[str]) -> pl.Series:
@@ -271,7 +283,6 @@ class Columns:
         readers: Mapping[str, tuple[str, ColumnReader]],
         constants: Mapping[str, tuple[DeclaredType, object]] | None,
         lists: Mapping[str, Listed],
-        id_: Sequence[str],
     ) -> None:
         """Put it together.
 
@@ -279,21 +290,15 @@ class Columns:
             readers: by path of the fact, the name of the column and what reads it.
             constants: by path, what is the same in every row; None where no column says it.
             lists: by path, lists in files of their own.
-            id_: the columns that hold the id.
         """
         self._readers = readers
         self._lists = lists
-        self._id = id_
         self._states = constants is not None and bool(readers)
         self._constants = {
             path: column_of(declared, [value]) if value is not None else None
             for path, (declared, value) in (constants or {}).items()
         }
         self._declared = {path: declared for path, (declared, _) in (constants or {}).items()}
-
-    def ids(self, block: Block) -> pl.Series:
-        """The id of each row, as `ids_in` says."""
-        return ids_in(block, self._id)
 
     def state(self, block: Block, ids: pl.Series) -> Stated:
         """What the rows of a block state."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -16,20 +16,22 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TimeRemainingColumn
 from rich.text import Text
 
-from clients.cli.common import EXIT_NOT_PROVEN, EXIT_WRONG_INPUT, choose, exit_with
+from clients.cli.common import AUTO, EXIT_NOT_PROVEN, EXIT_WRONG_INPUT, catalogue, choose, exit_with
 from clients.cli.service import connected
 from clients.client import Client
 from clients.score.journal import Journal
-from clients.score.judging import Here, Judge, There
+from clients.score.judging import Here, There
+from clients.score.leaves import leaf_at, leaves_of
 from clients.score.mapping import ColumnMapping, read_mapping
 from clients.score.problems import ScoreError
 from clients.score.reading import files_of, open_table
 from clients.score.report import report
 from clients.score.results import COLUMNS, REJECT_COLUMNS
+from clients.score.rulings import BySelector, OneForAll, Rulings
 from clients.score.suggest import suggest
 from clients.score.summary import summary
 from clients.score.tally import Tally
-from clients.score.work import Choice, Work
+from clients.score.work import Choice, Judges, Work
 from clients.score.writing import check_output, write, write_text
 from engine import Catalogue, Ruleset, RulesetError, SelectionError, loads
 from engine.ruleset.localized import Language
@@ -75,32 +77,46 @@ class Order:
 
 def print_suggestion(order: Order) -> None:
     """Print a mapping for the first file."""
-    with _told(order.language), _judge(order) as (ruleset, _):
+    if order.ruleset == AUTO:
+        exit_with(EXIT_WRONG_INPUT, "a mapping is suggested for one ruleset: name it")
+    mapping = _mapping(order.mapping)
+    with _told(order.language), _judging(order, ColumnMapping()) as (rulings, _):
         file = files_of(order.files)[0]
-        table = open_table(file, _mapping(order.mapping).options)
-        typer.echo(suggest(ruleset, table, file.name, order.language), nl=False)
+        table = open_table(file, mapping.options)
+        typer.echo(suggest(rulings.rulesets[0], table, file.name, order.language), nl=False)
 
 
 def run(order: Order) -> None:
     """Judge, write, and print what came of it. Leaves with exit code 4 where no row could be judged."""
-    with _told(order.language), _judge(order) as (ruleset, judge):
+    with _told(order.language):
         if order.out is None:
             exit_with(EXIT_WRONG_INPUT, "say where results go: --out OUT.xlsx")
         files = files_of(order.files)
         _refuse_overwriting(order.out, order.files, files, force=order.force)
         mapping = _mapping(order.mapping)
         folder = order.mapping.parent if order.mapping else Path()
-        groups = _groups(ruleset, order.by)
-        work = Work(ruleset, files, mapping, folder, order.choice, order.language, groups)
-        check_output(order.out, len(work.chosen))
-
-        def page(found: Tally) -> str:
-            return report(ruleset, work, found, order.on, order.language)
-
-        tally = _do(work, judge, order.out, work.about(mapping, order.on), page)
+        with _judging(order, mapping) as (rulings, judges):
+            groups = _groups(rulings.rulesets, order.by)
+            work = Work(rulings, files, mapping, folder, order.choice, order.language, groups)
+            check_output(order.out, len(work.chosen))
+            journal = Journal(_beside(order.out, ".parts"), work.about(mapping, order.on))
+            with _progress() as progress:
+                task = progress.add_task("", total=len(work.chosen))
+                work.run(judges, journal, lambda rows: progress.update(task, advance=rows))
+        tally = _write(order, work, journal, order.out)
         typer.echo(summary(work, tally, order.out, order.language))
         if not tally.judged:
             raise typer.Exit(EXIT_NOT_PROVEN)
+
+
+def _write(order: Order, work: Work, journal: Journal, out: Path) -> Tally:
+    """Write everything that came of the work."""
+    tally = work.tally(journal)
+    write(out, COLUMNS, journal.results())
+    write(_beside(out, ".rejects.csv"), REJECT_COLUMNS, journal.rejects())
+    write_text(_beside(out, ".report.html"), report(work, tally, order.on, order.language))
+    journal.close()
+    return tally
 
 
 @contextmanager
@@ -114,40 +130,50 @@ def _told(language: Language) -> Iterator[None]:
         exit_with(_EXIT_STOPPED, _STOPPED[language])
 
 
-def _do(work: Work, judge: Judge, out: Path, about: dict[str, object], page: Callable[[Tally], str]) -> Tally:
-    """Judge what is not yet judged, and write everything that comes of it."""
-    journal = Journal(_beside(out, ".parts"), about)
-    with _progress() as progress:
-        task = progress.add_task("", total=len(work.chosen))
-        work.run(judge, journal, lambda rows: progress.update(task, advance=rows))
-    tally = work.tally(journal)
-    write(out, COLUMNS, (line["row"] for line in journal.lines() if "row" in line))
-    rejects = (each for line in journal.lines() for each in line.get("rejects", ()))
-    write(_beside(out, ".rejects.csv"), REJECT_COLUMNS, rejects)
-    write_text(_beside(out, ".report.html"), page(tally))
-    journal.close()
-    return tally
-
-
 @contextmanager
-def _judge(order: Order) -> Iterator[tuple[Ruleset, Judge]]:
-    """The ruleset that is meant, and who judges by it."""
+def _judging(order: Order, mapping: ColumnMapping) -> Iterator[tuple[Rulings, Judges]]:
+    """By which ruleset rows are judged, and who judges."""
+    day, language = order.on, order.language
     if order.server is None:
-        ruleset, _ = choose(order.ruleset, order.on, order.rulesets)
-        yield ruleset, Here(ruleset, order.on, order.language)
+        if order.ruleset == AUTO:
+            rulings: Rulings = BySelector(_catalogue(order.rulesets), day, mapping)
+        else:
+            rulings = OneForAll(choose(order.ruleset, day, order.rulesets)[0], mapping)
+        yield rulings, lambda ruleset: Here(ruleset, day, language)
         return
     with connected(order.server) as client:
-        ruleset = _of_server(client, order.ruleset, order.on)
-        yield ruleset, There(client, ruleset, order.on, order.language, time.sleep)
+        if order.ruleset == AUTO:
+            rulings = BySelector(Catalogue(_versions(client, "")), day, mapping)
+        else:
+            rulings = OneForAll(_of_server(client, order.ruleset, day), mapping)
+        yield rulings, lambda ruleset: There(client, ruleset, day, language, time.sleep)
+
+
+def _catalogue(folder: Path | None) -> Catalogue:
+    try:
+        return catalogue(folder)
+    except RulesetError as error:
+        raise ScoreError(str(error)) from None
+
+
+def _versions(client: Client, id_: str) -> list[Ruleset]:
+    """The rulesets of a server: the versions of an id, or all of them."""
+    try:
+        return [
+            loads(client.get_ruleset(each.id, each.version).text, f"{each.id} {each.version}")
+            for each in client.list_rulesets(id_)
+        ]
+    except RulesetError as error:
+        raise ScoreError(str(error)) from None
 
 
 def _of_server(client: Client, name: str, day: date) -> Ruleset:
     """The ruleset that `name` means to a server on `day`."""
     id_, _, version = name.partition("@")
-    versions = [version] if version else [each.version for each in client.list_rulesets(id_)]
     try:
-        found = [loads(client.get_ruleset(id_, each).text, f"{id_} {each}") for each in versions]
-        return found[0] if version else Catalogue(found).on(id_, day)
+        if version:
+            return loads(client.get_ruleset(id_, version).text, name)
+        return Catalogue(_versions(client, id_)).on(id_, day)
     except (RulesetError, SelectionError) as error:
         raise ScoreError(f"{error}; ID@VERSION names one version") from None
 
@@ -156,13 +182,14 @@ def _mapping(path: Path | None) -> ColumnMapping:
     return read_mapping(path) if path else ColumnMapping()
 
 
-def _groups(ruleset: Ruleset, by: list[str] | None) -> list[str]:
+def _groups(rulesets: Sequence[Ruleset], by: list[str] | None) -> list[str]:
     """The facts that the report is broken down by: those that are asked for, or those of the quota's scopes."""
+    leaves = {path: leaf for each in rulesets for path, leaf in leaves_of(each).items()}
     if by is None:
-        return [name for name in _USUAL_GROUPS if name in ruleset.facts]
+        return [name for name in _USUAL_GROUPS if name in leaves]
     for path in by:
-        if path.partition(".")[0] not in ruleset.facts:
-            raise ScoreError(f"--by {path}: {ruleset.id} has no such fact; it has {', '.join(ruleset.facts)}")
+        if leaf_at(leaves, path, f"--by {path}").declared.kind == "list":
+            raise ScoreError(f"--by {path}: a list tells no groups apart")
     return by
 
 

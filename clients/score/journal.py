@@ -1,29 +1,43 @@
-"""The journal of scoring: a folder beside the output, with one file for each chunk that is done.
+"""The journal of scoring: a folder beside the output, with the results and the rejects of each block that is done.
 
-A chunk's file is written whole, brought to the disk, and only then given its name. So a chunk is done or it is not, at
-whatever moment the process is killed, and work that goes on neither loses a row nor does one twice.
+A file is written whole, brought to the disk, and only then given its name; a block's results come last. So a block
+is done or it is not, at whatever moment the process is killed, and work that goes on neither loses a row nor does one
+twice.
 """
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import shutil
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
-import orjson
+import polars as pl
 
 from clients.score.problems import ScoreError
-from clients.score.results import Line
+from clients.score.results import REJECT_SCHEMA, SCHEMA
 
 _ABOUT: Final = "about.json"
 _GOES_ON: Final = "what was done so far is kept, and the same command goes on from there"
 
 
+class Part(NamedTuple):
+    """What came of a block of rows: each row is in one of the two, and in its order.
+
+    Attributes:
+        results: a row for each verdict, as `SCHEMA` has it.
+        rejects: a row for each mistake, as `REJECT_SCHEMA` has it.
+    """
+
+    results: pl.DataFrame
+    rejects: pl.DataFrame
+
+
 class Journal:
-    """The chunks that are done.
+    """The blocks that are done.
 
     Attributes:
         done: how many, from the first on.
@@ -52,34 +66,46 @@ class Journal:
         except ValueError:
             raise ScoreError(f"{folder} is no journal of scoring: take it away") from None
         self.done = 0
-        while self._part(self.done).exists():
+        while self._file(self.done, "results").exists():
             self.done += 1
 
-    def add(self, lines: Iterable[Line]) -> None:
-        """Keep the next chunk.
+    def add(self, part: Part) -> None:
+        """Keep the next block.
 
         Raises:
             ScoreError: it cannot be written; those before it are kept.
         """
         try:
-            self._write(self._part(self.done).name, b"".join(orjson.dumps(line) + b"\n" for line in lines))
+            for kind, frame in (("rejects", part.rejects), ("results", part.results)):
+                self._write(self._file(self.done, kind).name, _parquet(frame))
         except OSError as error:
             raise _unwritten(self._folder, error) from None
         self.done += 1
 
-    def lines(self) -> Iterator[Line]:
-        """Every line that is kept, in order."""
+    def parts(self) -> Iterator[Part]:
+        """What is kept of each block, in order."""
         for number in range(self.done):
-            with self._part(number).open("rb") as part:
-                for line in part:
-                    yield orjson.loads(line)
+            yield Part(*(pl.read_parquet(self._file(number, kind)) for kind in ("results", "rejects")))
+
+    def results(self) -> pl.LazyFrame:
+        """All results, in order."""
+        return self._all("results", SCHEMA)
+
+    def rejects(self) -> pl.LazyFrame:
+        """All rejects, in order."""
+        return self._all("rejects", REJECT_SCHEMA)
 
     def close(self) -> None:
         """Take the journal away: the work is done."""
         shutil.rmtree(self._folder, ignore_errors=True)
 
-    def _part(self, number: int) -> Path:
-        return self._folder / f"{number:08}.jsonl"
+    def _all(self, kind: str, schema: pl.Schema) -> pl.LazyFrame:
+        if not self.done:
+            return pl.LazyFrame(schema=schema)
+        return pl.scan_parquet([self._file(number, kind) for number in range(self.done)])
+
+    def _file(self, number: int, kind: str) -> Path:
+        return self._folder / f"{number:08}.{kind}.parquet"
 
     def _write(self, name: str, content: bytes) -> None:
         half = self._folder / f"{name}.half"
@@ -100,6 +126,12 @@ class Journal:
                 f"{self._folder} is the journal of other work ({', '.join(other)} differ): "
                 "go on with the same command, or take the folder away to begin anew"
             )
+
+
+def _parquet(frame: pl.DataFrame) -> bytes:
+    written = io.BytesIO()
+    frame.write_parquet(written, compression="lz4")
+    return written.getvalue()
 
 
 def _unwritten(folder: Path, error: OSError) -> ScoreError:

@@ -15,6 +15,7 @@ from engine import Evaluator, RecordError, Ruleset
 from engine.facts import FactsReader
 from engine.feel.errors import FeelLimitError
 from engine.ruleset.localized import Language
+from engine.table import TableEvaluator
 
 TRIES: Final = 8
 """How often a server is asked that does not answer; the waits double from half a second, a minute in all."""
@@ -38,7 +39,13 @@ class Judged(NamedTuple):
 
 
 class Judge(Protocol):
-    """Judges chunks of records."""
+    """Judges records.
+
+    Attributes:
+        table: judges those that stand in columns, as this judges them one by one; None where nothing does.
+    """
+
+    table: TableEvaluator | None
 
     def judge(self, chunk: Sequence[Asked]) -> list[Judged]:
         """What became of each, in their order.
@@ -60,7 +67,16 @@ class Service(Protocol):
 class Here:
     """Judges in this process."""
 
-    def __init__(self, ruleset: Ruleset, on: date, language: Language) -> None:
+    def __init__(self, ruleset: Ruleset, on: date, language: Language, *, columns: bool = True) -> None:
+        """Make it ready.
+
+        Args:
+            ruleset: that judges.
+            on: the date of evaluation.
+            language: of what is wrong.
+            columns: whether records that stand in columns are judged together.
+        """
+        self.table = TableEvaluator(ruleset, on) if columns else None
         self._ruleset = ruleset
         self._evaluator = Evaluator(ruleset)
         self._on = on
@@ -77,13 +93,15 @@ class Here:
             return Judged(None, _violations(error, self._language))
         except FeelLimitError as error:
             return Judged(None, (Problem("refused", details={"text": str(error)}),))
-        if problems := _not_for(self._ruleset, verdict.values):
+        if problems := _unselected(self._ruleset, verdict.values):
             return Judged(None, problems)
         return Judged(data_of(verdict))
 
 
 class There:
     """Lets a server judge, which logs every decision. One batch is under way at a time: the server sets the pace."""
+
+    table: TableEvaluator | None = None
 
     def __init__(
         self,
@@ -128,7 +146,7 @@ class There:
             values = self._reader.read(facts)
         except RecordError as error:
             return _violations(error, self._language)
-        return _not_for(self._ruleset, values)
+        return _unselected(self._ruleset, values)
 
     def _question(self, asked: Asked) -> Question:
         return Question(
@@ -171,8 +189,13 @@ def _violations(error: RecordError, language: Language) -> tuple[Problem, ...]:
     )
 
 
-def _not_for(ruleset: Ruleset, values: Mapping[str, object]) -> tuple[Problem, ...]:
+def _unselected(ruleset: Ruleset, values: Mapping[str, object]) -> tuple[Problem, ...]:
     """That the ruleset is for somebody else, where it says so of these facts."""
     if ruleset.selects is not None and ruleset.selects(values) is False:
-        return (Problem("not_for", details={"selects": ruleset.selects_text}),)
+        return not_for(ruleset)
     return ()
+
+
+def not_for(ruleset: Ruleset) -> tuple[Problem, ...]:
+    """That the ruleset is for somebody else."""
+    return (Problem("not_for", details={"selects": ruleset.selects_text}),)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -148,6 +148,20 @@ class ColumnMapping(_Strict):
     def options(self) -> Options:
         """How the files are written."""
         return Options(self.sheet, self.header, self.encoding, self.cell_separator)
+
+    def within(self, facts: Collection[str]) -> ColumnMapping:
+        """The part of it that states `facts`, given by their paths."""
+
+        def has(path: str) -> bool:
+            return path in facts
+
+        return self.model_copy(
+            update={
+                "columns": {name: column for name, column in self.columns.items() if has(column.fact)},
+                "constants": {path: value for path, value in self.constants.items() if has(path)},
+                "lists": tuple(each for each in self.lists if has(each.fact)),
+            }
+        )
 
     def writing_of(self, column: Column) -> Writing:
         """How the cells of a column are written, the defaults included."""

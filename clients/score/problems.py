@@ -230,6 +230,26 @@ _TEXTS: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
             "Dùng bộ quy tắc áp dụng cho bản ghi, hoặc sửa các cột cho biết đối tượng.",
         ),
     },
+    "no_ruleset": {
+        "en": (
+            "No ruleset is for this record; what says whom it is about: {facts}.",
+            "Mend the columns that say whom the record is about, or name the ruleset.",
+        ),
+        "vi": (
+            "Không bộ quy tắc nào áp dụng cho bản ghi này; dữ kiện cho biết đối tượng: {facts}.",
+            "Sửa các cột cho biết đối tượng, hoặc nêu tên bộ quy tắc.",
+        ),
+    },
+    "several_rulesets": {
+        "en": (
+            "Several rulesets are for this record: {names}.",
+            "Name the one that is meant, or tell the rulesets apart by their selectors.",
+        ),
+        "vi": (
+            "Có nhiều bộ quy tắc cùng áp dụng cho bản ghi này: {names}.",
+            "Nêu tên bộ quy tắc cần dùng, hoặc phân biệt các bộ quy tắc bằng điều kiện chọn.",
+        ),
+    },
     "violation": {
         "en": ("{text}", "Mend the cell, or what the mapping says of its column."),
         "vi": ("{text}", "Sửa ô, hoặc sửa phần khai của cột trong bảng ánh xạ."),

@@ -50,7 +50,7 @@ def summary(work: Work, tally: Tally, out: Path, language: Language) -> str:
         lines.append(say("empty", count=work.survey.empty))
     lines += [f"  {count:,}  {words}" for (_, words), count in tally.results.most_common()]
     for source in work.sources:
-        if left := source.binding.left_out:
+        if left := source.left_out:
             shown = ", ".join(left[: _SHOWN * 2]) + (", …" if len(left) > _SHOWN * 2 else "")
             lines.append(say("left_out", file=source.name, columns=shown))
     lines += [say("strangers", file=file, count=count) for file, count in work.survey.strangers.items()]

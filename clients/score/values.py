@@ -299,3 +299,10 @@ def choices_of(declared: DeclaredType) -> Mapping[str, str]:
             by_word.setdefault(plain(word), set()).add(value)
     names = {plain(value): value for value in declared.values}
     return {word: next(iter(values)) for word, values in by_word.items() if len(values) == 1} | names
+
+
+def shown(value: object) -> str:
+    """A value as the report names a group by it; empty where nothing is stated."""
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"
+    return "" if value is None else str(value)

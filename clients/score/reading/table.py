@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from types import MappingProxyType
-from typing import Final, NamedTuple, Protocol
+from typing import Any, Final, NamedTuple, Protocol
 
 import polars as pl
 
@@ -61,20 +61,19 @@ class Block:
     def __len__(self) -> int:
         return len(self.numbers)
 
-    def rows(self, places: Sequence[int] | None = None) -> Iterator[Row]:
-        """The rows at `places`, or all of them, one by one."""
+    def rows(
+        self, places: Sequence[int] | None = None, columns: Sequence[str] | None = None
+    ) -> Iterator[Row]:
+        """The rows at `places`, or all of them, one by one, with the cells of `columns`, or all of them."""
         chosen = range(len(self)) if places is None else places
         if self.records:
             yield from (self.records[place] for place in chosen)
             return
-        cells = [_at(column, places) for column in self.columns.values()]
+        names = tuple(self.columns) if columns is None else columns
+        cells = [_at(self.columns[name], places) for name in names]
         each = zip(*cells, strict=True) if cells else iter([()] * len(chosen))
-        for place, row in zip(chosen, each, strict=True):
-            yield Row(
-                int(self.numbers[place]),
-                dict(zip(self.columns, row, strict=True)),
-                self.problems.get(place, ()),
-            )
+        for place, number, row in zip(chosen, _at(self.numbers, places), each, strict=True):
+            yield Row(number, dict(zip(names, row, strict=True)), self.problems.get(place, ()))
 
     def parts(self, size: int) -> Iterator[Block]:
         """The block in parts of at most so many rows."""
@@ -98,9 +97,9 @@ class Block:
         )
 
 
-def _at(cells: Cells, places: Sequence[int] | None) -> Sequence[object]:
+def _at(cells: Cells, places: Sequence[int] | None) -> Sequence[Any]:
     if isinstance(cells, pl.Series):
-        return (cells if places is None else cells.gather(places)).to_list()
+        return (cells if places is None else cells.gather(list(places))).to_list()
     return cells if places is None else [cells[place] for place in places]
 
 

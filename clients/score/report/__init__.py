@@ -11,7 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from clients.score.leaves import leaves_of
 from clients.score.report.charts import bars, histogram, shares
 from clients.score.report.phrases import phrase
-from clients.score.tally import Tally
+from clients.score.tally import Counts, Tally
 from clients.score.work import Work
 from engine import Ruleset
 from engine.explanation.law import write_law
@@ -61,83 +61,112 @@ class _Breakdown:
     chart: str
 
 
-def report(ruleset: Ruleset, work: Work, tally: Tally, on: date, language: Language) -> str:
+@dataclass(frozen=True)
+class _Chapter:
+    """What came of the rows that were judged by one ruleset."""
+
+    ruleset: Ruleset
+    title: str
+    judged: int
+    results: tuple[tuple[str, int], ...]
+    results_chart: str
+    breakdowns: tuple[_Breakdown, ...]
+    blocks: tuple[_Block, ...]
+    blocks_chart: str
+    missing: tuple[_Missing, ...]
+    scores_chart: str
+
+
+def report(work: Work, tally: Tally, on: date, language: Language) -> str:
     """The page; the same work gives the same text.
 
     Args:
-        ruleset: that judged.
         work: what was judged.
         tally: what came of it.
         on: the date of evaluation.
         language: of the page.
     """
-    results = _results(ruleset, tally)
-    say = partial(phrase, language=language)
-    blocks = _blocks(ruleset, tally, language)
-    missing = _missing(ruleset, tally, language)
+    judging = [each for each in work.rulesets if each.digest in tally.counts]
+    shown = judging or list(work.rulesets[:1])
     return (
         _templates()
         .get_template("report.html")
         .render(
             language=language,
-            say=say,
-            ruleset=ruleset,
-            title=ruleset.title.in_(language),
+            say=partial(phrase, language=language),
+            rulesets=shown,
+            chapters=[_chapter(each, tally, language) for each in shown],
             on=on,
             work=work,
             tally=tally,
-            results=[(words, count) for (_, words), count in results],
-            results_chart=bars([(words, count) for (_, words), count in results]),
-            breakdowns=_breakdowns(ruleset, tally, [key for key, _ in results], language),
-            blocks=blocks,
-            blocks_chart=bars([(each.label, each.count) for each in blocks]),
-            missing=missing,
-            scores=sorted(tally.scores.items()),
-            scores_chart=histogram(tally.scores, say("score"), say("rows")),
-            problems=tally.problems.most_common(_MOST),
+            problems=sorted(tally.problems.items(), key=lambda each: (-each[1], each[0]))[:_MOST],
             more_problems=max(0, len(tally.problems) - _MOST),
         )
     )
 
 
-def _results(ruleset: Ruleset, tally: Tally) -> list[tuple[tuple[str, str], int]]:
+def _chapter(ruleset: Ruleset, tally: Tally, language: Language) -> _Chapter:
+    counts = tally.counts.get(ruleset.digest) or Counts(len(tally.by))
+    say = partial(phrase, language=language)
+    results = _results(ruleset, counts)
+    named = tuple((words, count) for (_, words), count in results)
+    blocks = tuple(_blocks(ruleset, counts, language))
+    return _Chapter(
+        ruleset,
+        ruleset.title.in_(language),
+        counts.judged,
+        named,
+        bars(named),
+        tuple(_breakdowns(ruleset, tally.by, counts, [key for key, _ in results], language)),
+        blocks,
+        bars([(each.label, each.count) for each in blocks]),
+        tuple(_missing(ruleset, counts, language)),
+        histogram(counts.scores, say("score"), say("rows")),
+    )
+
+
+def _results(ruleset: Ruleset, counts: Counts) -> list[tuple[tuple[str, str], int]]:
     """The results in the order of the outcomes, highest first, then those without one."""
     ranks = {outcome.name: -outcome.rank for outcome in ruleset.outcomes}
-    return sorted(tally.results.items(), key=lambda each: (ranks.get(each[0][0], 1), each[0]))
+    return sorted(counts.results.items(), key=lambda each: (ranks.get(each[0][0], 1), each[0]))
 
 
-def _blocks(ruleset: Ruleset, tally: Tally, language: Language) -> list[_Block]:
+def _blocks(ruleset: Ruleset, counts: Counts, language: Language) -> list[_Block]:
     criteria = {each.name: each for each in ruleset.criteria}
     return [
         _Block(criteria[name].label.in_(language), write_law(criteria[name].citations, language), count)
-        for name, count in _most(tally.blocking)
+        for name, count in _most(counts.blocking)
     ]
 
 
-def _missing(ruleset: Ruleset, tally: Tally, language: Language) -> list[_Missing]:
+def _missing(ruleset: Ruleset, counts: Counts, language: Language) -> list[_Missing]:
     leaves = leaves_of(ruleset)
     found = []
-    for fact, count in _most(tally.missing):
+    for fact, count in _most(counts.missing):
         name = fact.partition(".")[0].partition("[")[0]
         label = leaves[fact].label(language) if fact in leaves else ruleset.facts[name].label.in_(language)
-        found.append(_Missing(label, fact, count, tally.missing_alone[fact]))
+        found.append(_Missing(label, fact, count, counts.missing_alone[fact]))
     return found
 
 
 def _breakdowns(
-    ruleset: Ruleset, tally: Tally, results: list[tuple[str, str]], language: Language
+    ruleset: Ruleset,
+    by: tuple[str, ...],
+    counts: Counts,
+    results: list[tuple[str, str]],
+    language: Language,
 ) -> list[_Breakdown]:
     found: list[_Breakdown] = []
     names = [words for _, words in results]
-    for path, counts in zip(tally.by, tally.groups, strict=True):
+    for path, group in zip(by, counts.groups, strict=True):
         totals: dict[str, int] = {}
-        for (value, _), count in counts.items():
+        for (value, _), count in group.items():
             totals[value] = totals.get(value, 0) + count
         if not any(totals):
             continue  # no row states it
         largest = sorted(totals, key=lambda value: (-totals[value], value))
         groups = tuple(
-            _Group(value, tuple(counts[value, key] for key in results), totals[value])
+            _Group(value, tuple(group[value, key] for key in results), totals[value])
             for value in largest[:_MOST]
         )
         label = ruleset.facts[path.partition(".")[0]].label.in_(language)

@@ -25,6 +25,8 @@ def number(value: int, language: Language) -> str:
 _PHRASES: Final[Mapping[str, Mapping[Language, str]]] = {
     "count": {"vi": "{value}", "en": "{value}"},
     "heading": {"vi": "Kết quả đánh giá theo tệp", "en": "Results of a file"},
+    "several": {"vi": "{count} bộ quy tắc", "en": "{count} rulesets"},
+    "judged": {"vi": "{count} kết quả", "en": "{count} results"},
     "on": {"vi": "Đánh giá tại ngày {day}", "en": "Evaluated on {day}"},
     "balance": {
         "vi": "{rows} dòng vào = {judged} kết quả + {rejected} dòng bị loại",

@@ -29,7 +29,7 @@ from clients.score.tally import Tally
 from engine import Ruleset
 from engine.ruleset.localized import Language
 
-BLOCK: Final = 50_000
+BLOCK: Final = 100_000
 """Rows judged and kept together."""
 
 

@@ -5,23 +5,24 @@ from __future__ import annotations
 import csv
 import io
 import tempfile
-from collections.abc import Sequence
 from contextlib import suppress
 from datetime import date
 from functools import cache
 from pathlib import Path
 
+import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from polars.testing import assert_frame_equal
 from scoring import RULESET
 
 from clients.score import work as work_module
-from clients.score.journal import Journal
-from clients.score.judging import Asked, Here, Judge, Judged
+from clients.score.journal import Journal, Part
+from clients.score.judging import Here
 from clients.score.mapping import ColumnMapping
 from clients.score.problems import ScoreError
-from clients.score.results import Line
+from clients.score.rulings import OneForAll
 from clients.score.work import Choice, Work
 from engine import Ruleset, load
 
@@ -62,22 +63,31 @@ def _ruleset() -> Ruleset:
     return load(RULESET)
 
 
-class _Stopping:
-    """Judges so many chunks, and then no more."""
+class _Stopping(Journal):
+    """Keeps so many blocks, and then no more."""
 
-    def __init__(self, chunks: int) -> None:
-        self._left = chunks
-        self._judge: Judge = Here(_ruleset(), DAY, "en")
+    def __init__(self, folder: Path, blocks: int) -> None:
+        super().__init__(folder, {})
+        self._left = blocks
 
-    def judge(self, chunk: Sequence[Asked]) -> list[Judged]:
+    def add(self, part: Part) -> None:
         if self._left == 0:
             raise ScoreError("stopped")
         self._left -= 1
-        return self._judge.judge(chunk)
+        super().add(part)
+
+
+def _here(ruleset: Ruleset) -> Here:
+    return Here(ruleset, DAY, "en")
+
+
+def _row_by_row(ruleset: Ruleset) -> Here:
+    return Here(ruleset, DAY, "en", columns=False)
 
 
 def _work(folder: Path, choice: Choice) -> Work:
-    return Work(_ruleset(), [folder / "a.csv"], MAPPING, folder, choice, "en", ("group",))
+    rulings = OneForAll(_ruleset(), MAPPING)
+    return Work(rulings, [folder / "a.csv"], MAPPING, folder, choice, "en", ("group", "months"))
 
 
 def _write(folder: Path, table: list[tuple[str, ...]]) -> None:
@@ -86,11 +96,10 @@ def _write(folder: Path, table: list[tuple[str, ...]]) -> None:
     (folder / "a.csv").write_text(written.getvalue(), encoding="utf-8", newline="")
 
 
-def _lines(work: Work, journal: Journal) -> list[Line]:
-    tally = work.tally(journal)  # which raises where rows in are not rows out
-    lines = list(journal.lines())
-    assert tally.judged + tally.rejected == len(work.chosen) == len(lines)
-    return lines
+def _kept(work: Work, journal: Journal) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """All results and rejects."""
+    work.tally(journal)  # which raises where rows in are not rows out
+    return journal.results().collect(), journal.rejects().collect()
 
 
 @settings(max_examples=60)
@@ -100,21 +109,37 @@ def test_every_row_comes_out_once_wherever_the_work_stops(
 ) -> None:
     choice = data.draw(st.sampled_from([Choice(), Choice(limit=4), Choice(sample=5, seed=3)]))
     with pytest.MonkeyPatch.context() as patch, tempfile.TemporaryDirectory() as name:
-        patch.setattr(work_module, "CHUNK", 2)
+        patch.setattr(work_module, "BLOCK", 2)
         folder = Path(name)
         _write(folder, table)
         whole = Journal(folder / "whole", {})
-        _work(folder, choice).run(_Stopping(1_000), whole, lambda _: None)
-        expected = _lines(_work(folder, choice), whole)
+        _work(folder, choice).run(_here, whole, lambda _: None)
+        results, rejects = _kept(_work(folder, choice), whole)
 
-        for chunks in (first, second):
+        for blocks in (first, second):
             with suppress(ScoreError):  # it may be done before it stops
-                _work(folder, choice).run(_Stopping(chunks), Journal(folder / "parts", {}), lambda _: None)
+                _work(folder, choice).run(_here, _Stopping(folder / "parts", blocks), lambda _: None)
         work, journal = _work(folder, choice), Journal(folder / "parts", {})
-        work.run(_Stopping(1_000), journal, lambda _: None)
-        assert _lines(work, journal) == expected
-        places = [line["row"]["row"] if "row" in line else line["rejects"][0]["row"] for line in expected]
-        assert len(set(places)) == len(places)
+        work.run(_here, journal, lambda _: None)
+        for found, expected in zip(_kept(work, journal), (results, rejects), strict=True):
+            assert_frame_equal(found, expected)
+        places = [*results["row"], *rejects["row"].unique()]
+        assert len(set(places)) == len(places) == len(work.chosen)
+
+
+@given(TABLES)
+@settings(max_examples=100)
+def test_columns_and_rows_come_to_the_same(table: list[tuple[str, ...]]) -> None:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        _write(folder, table)
+        kept = []
+        for judges, journal in ((_here, "together"), (_row_by_row, "apart")):
+            work = _work(folder, Choice())
+            work.run(judges, Journal(folder / journal, {}), lambda _: None)
+            kept.append(_kept(work, Journal(folder / journal, {})))
+        for together, apart in zip(*kept, strict=True):
+            assert_frame_equal(together, apart)
 
 
 @given(TABLES)
@@ -124,7 +149,7 @@ def test_rows_with_one_id_are_all_rejected(table: list[tuple[str, ...]]) -> None
         folder = Path(name)
         _write(folder, table)
         work, journal = _work(folder, Choice()), Journal(folder / "parts", {})
-        work.run(Here(_ruleset(), DAY, "en"), journal, lambda _: None)
-        judged = [line["row"]["id"] for line in journal.lines() if "row" in line]
+        work.run(_here, journal, lambda _: None)
+        judged = journal.results().collect()["id"]
         assert all(judged)
-        assert len(set(judged)) == len(judged)
+        assert judged.is_unique().all()

@@ -15,8 +15,10 @@ from typing import Final
 import pytest
 from scoring import RULESET, chuan_score
 
+from clients.score import work
+
 ROOT: Final = Path(__file__).parent.parent.parent
-ROWS: Final = 6_000
+ROWS: Final = 20_000
 PATIENCE_SECONDS: Final = 300  # only so that a test that fails ends
 
 
@@ -33,7 +35,9 @@ def _arguments(source: Path, out: Path) -> list[str]:
 
 
 def _start(source: Path, out: Path, before: Callable[[], None] | None = None) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-m", "clients.cli", "score", str(RULESET), *_arguments(source, out)]
+    # In small blocks, so that there are many of them.
+    script = "import clients.score.work as work; work.BLOCK = 500; from clients.cli import main; main()"
+    command = [sys.executable, "-c", script, "score", str(RULESET), *_arguments(source, out)]
     return subprocess.Popen(  # noqa: S603 - our own command
         [*command, "--on", "2024-12-20"],
         cwd=ROOT,
@@ -42,6 +46,12 @@ def _start(source: Path, out: Path, before: Callable[[], None] | None = None) ->
         stderr=subprocess.PIPE,
         preexec_fn=before,
     )
+
+
+@pytest.fixture(autouse=True)
+def small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In this process too."""
+    monkeypatch.setattr(work, "BLOCK", 500)
 
 
 @pytest.fixture(scope="module")
@@ -66,7 +76,7 @@ def test_a_process_that_is_killed_twice_goes_on_without_losing_or_repeating_a_ro
     for wanted in (1, 3):
         with _start(source, out) as process:
             until = time.monotonic() + PATIENCE_SECONDS
-            while len(list(parts.glob("*.jsonl"))) < wanted and process.poll() is None:
+            while len(list(parts.glob("*.results.parquet"))) < wanted and process.poll() is None:
                 assert time.monotonic() < until
                 time.sleep(0.002)
             process.send_signal(signal.SIGKILL)
@@ -93,7 +103,7 @@ def test_a_disk_that_fills_ends_with_one_clear_error_and_what_was_done_is_kept(
     assert errors.decode().count("\n") == 1
     assert "what was done so far is kept" in errors.decode()
     assert not out.exists()
-    assert list((tmp_path / "out.parts").glob("*.jsonl"))
+    assert list((tmp_path / "out.parts").glob("*.results.parquet"))
     assert not list(tmp_path.glob("*.half*"))
     assert chuan_score(*_arguments(source, out)).exit_code == 0
     _assert_same(tmp_path, whole)

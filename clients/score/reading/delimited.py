@@ -18,7 +18,7 @@ from clients.score.reading.table import SPACES, Block, Header, Options, Row, che
 
 _SEPARATORS: Final = (",", ";", "\t", "|")
 _BLOCK: Final = 1 << 20
-_LETTERS: Final = 1 << 22  # of a file, read at once
+_LETTERS: Final = 1 << 24  # of a file, read at once
 _BOMS: Final = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF16_LE, "utf-16"),

@@ -100,9 +100,11 @@ def test_of_every_ruleset_columns_and_rows_come_to_the_same(file: str, tmp_path:
         rulings = OneForAll(ruleset, ColumnMapping())
         work = Work(rulings, [path], ColumnMapping(), tmp_path, Choice(), "vi", by)
         journal = Journal(tmp_path / f"{columns}", {})
-        work.run(
-            lambda each, columns=columns: Here(each, day, "vi", columns=columns), journal, lambda _: None
-        )
+
+        def judge(each: Ruleset, columns: bool = columns) -> Here:
+            return Here(each, day, "vi", columns=columns)
+
+        work.run(judge, journal, lambda _: None)
         work.tally(journal)  # which raises where rows in are not rows out
         kept.append((journal.results().collect(), journal.rejects().collect()))
     for together, apart in zip(*kept, strict=True):

@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from types import TracebackType
 from typing import Final, Self, TypeVar
@@ -27,6 +27,7 @@ from chuan.v1 import (
 )
 from google.protobuf.struct_pb2 import NULL_VALUE
 
+from clients.credentials import NO_CREDENTIALS, Credentials, Metadata
 from clients.errors import RecordRefused, ServiceError, call_error, status_error
 from clients.ruleset_calls import LANGUAGES, RulesetCalls
 from clients.streams import Stream
@@ -91,21 +92,43 @@ class Client(RulesetCalls):
     """A connection to one server. Safe to use from many threads; close it, or use it in a `with`."""
 
     def __init__(
-        self, target: str, *, timeout_seconds: float = DEFAULT_TIMEOUT_SECONDS, actor: str = ""
+        self,
+        target: str,
+        *,
+        timeout_seconds: float = DEFAULT_TIMEOUT_SECONDS,
+        actor: str = "",
+        credentials: Credentials = NO_CREDENTIALS,
+        organisation: str = "",
     ) -> None:
         """Connect when the first call is made.
 
         Args:
-            target: such as ``127.0.0.1:50061``. Traffic is plaintext.
+            target: such as ``127.0.0.1:50061``.
             timeout_seconds: the deadline of each call but for `watch_rulesets` and `evaluate_stream`, which have none.
-            actor: who you are, in printable ASCII, for the steps in the life of a ruleset. Nobody proves it yet.
+            actor: who you are, in printable ASCII, where the server takes callers at their word.
+            credentials: what proves who you are, and what the server is checked by; without any, traffic is plaintext.
+            organisation: for which questions are asked that name none.
+
+        Raises:
+            CredentialsError: the credentials cannot be used; calls raise it too, where a key is had anew for each.
         """
-        self._metadata = (("chuan-actor", actor),) if actor else ()
+        self._actor = (("chuan-actor", actor),) if actor else ()
+        self._credentials = credentials
+        self._organisation = organisation
         self._timeout_seconds = timeout_seconds
-        self._channel = grpc.insecure_channel(target, options=_OPTIONS)
+        self._channel = credentials.channel(target, _OPTIONS)
         self._evaluation = evaluation_service_pb2_grpc.EvaluationServiceStub(self._channel)
         self._decisions = decision_service_pb2_grpc.DecisionServiceStub(self._channel)
         self._rulesets = ruleset_service_pb2_grpc.RulesetServiceStub(self._channel)
+
+    @property
+    def _metadata(self) -> Metadata:
+        return (*self._actor, *self._credentials.metadata())
+
+    def _placed(self, question: Question) -> Question:
+        if question.organisation or not self._organisation:
+            return question
+        return replace(question, organisation=self._organisation)
 
     def __enter__(self) -> Self:
         return self
@@ -154,7 +177,8 @@ class Client(RulesetCalls):
             request_id=request_id,
             organisation=organisation,
         )
-        return _explained(self._call(self._evaluation.Evaluate, request_message(question), languages))
+        request = request_message(self._placed(question))
+        return _explained(self._call(self._evaluation.Evaluate, request, languages))
 
     def evaluate_batch(
         self, questions: Iterable[Question], *, request_id: str = ""
@@ -167,7 +191,7 @@ class Client(RulesetCalls):
             ServiceError: the batch as a whole failed.
             TypeError: facts hold what no record can, such as a float.
         """
-        asked = list(questions)
+        asked = list(map(self._placed, questions))
         batch = evaluation_service_pb2.EvaluateBatchRequest(
             requests=[request_message(each) for each in asked], request_id=request_id
         )
@@ -195,7 +219,7 @@ class Client(RulesetCalls):
             call=lambda sent: self._evaluation.EvaluateStream(sent, metadata=self._metadata),
             start=_stream_start,
             message=_stream_chunk,
-            chunks=lambda limits: _chunks(questions, limits, chunk_records),
+            chunks=lambda limits: _chunks(map(self._placed, questions), limits, chunk_records),
             sleep=time.sleep,
         )
         for chunk, answer in stream.answers():

@@ -17,6 +17,7 @@ from chuan.v1 import (
 )
 from google.protobuf.timestamp_pb2 import Timestamp
 
+from clients.credentials import Metadata
 from clients.errors import DraftConflict, call_error
 
 Response = TypeVar("Response")
@@ -88,7 +89,10 @@ class RulesetCalls:
     """The calls of RulesetService. Each raises `ServiceError` where it fails, or what it names besides."""
 
     _rulesets: ruleset_service_pb2_grpc.RulesetServiceStub
-    _metadata: tuple[tuple[str, str], ...]
+
+    @property
+    def _metadata(self) -> Metadata:
+        raise NotImplementedError
 
     def _call(
         self, method: Callable[..., Response], request: object, languages: Sequence[str] = ()

@@ -16,6 +16,7 @@ from clients.cli.evaluate import evaluate
 from clients.cli.feel import feel
 from clients.cli.sample import sample
 from clients.cli.score import score
+from clients.cli.service import secured
 
 app = typer.Typer(
     name="chuan",
@@ -35,6 +36,7 @@ for command in entry_points(group="chuan.commands"):
         app.add_typer(loaded, name=command.name)
     else:
         app.command(name=command.name)(loaded)
+secured(app)
 
 
 def main() -> None:

@@ -14,7 +14,6 @@ import typer
 from clients.cli.common import (
     AUTO,
     EXIT_RECORD_REFUSED,
-    EXIT_UNREACHABLE,
     EXIT_WRONG_INPUT,
     FolderOption,
     LanguageOption,
@@ -25,7 +24,8 @@ from clients.cli.common import (
     parse_moment,
     today,
 )
-from clients.client import Client, RecordRefused, ServiceError
+from clients.cli.service import client_of, exit_refused
+from clients.client import RecordRefused, ServiceError
 from clients.verdict_data import Data, verdict_data
 from engine import RecordError, canonical, explain
 from engine import evaluate as evaluate_here
@@ -160,7 +160,7 @@ def _evaluate(asked: _Asked, folder: Path | None) -> tuple[Data, str]:
 
 def _ask(server: str, asked: _Asked) -> tuple[Data, str]:
     id_, _, version = ("" if asked.ruleset == AUTO else asked.ruleset).partition("@")
-    with Client(server) as client:
+    with client_of(server) as client:
         try:
             answer = client.evaluate(
                 id_,
@@ -175,10 +175,7 @@ def _ask(server: str, asked: _Asked) -> tuple[Data, str]:
         except RecordRefused as error:
             _refuse(error.violations, asked.lang)
         except ServiceError as error:
-            if error.code == "UNAVAILABLE" and not error.reason:
-                hint = "start one with `chuan serve`, or check the address"
-                exit_with(EXIT_UNREACHABLE, f"no server answers at {server}: {hint}")
-            exit_with(EXIT_UNREACHABLE if error.unreachable else EXIT_WRONG_INPUT, f"{server}: {error}")
+            exit_refused(server, error)
     return verdict_data(answer.verdict), answer.texts[0]
 
 

@@ -57,7 +57,7 @@ _WORDS: dict[str, dict[Language, str]] = {
 def push(
     folder: FolderArgument,
     server: ServerOption,
-    actor: ActorOption,
+    actor: ActorOption = "",
     reason: ReasonOption = "",
     dry_run: DryRunOption = False,
     lang: LanguageOption = "vi",

@@ -59,7 +59,7 @@ _ANY: dict[Language, str] = {"vi": "bộ quy tắc nào", "en": "any ruleset"}
 def submit(
     version: VersionArgument,
     server: ServerOption,
-    actor: ActorOption,
+    actor: ActorOption = "",
     reason: ReasonOption = "",
     revision: RevisionOption = 0,
     lang: LanguageOption = "vi",
@@ -72,7 +72,7 @@ def submit(
 def approve(
     version: VersionArgument,
     server: ServerOption,
-    actor: ActorOption,
+    actor: ActorOption = "",
     reason: ReasonOption = "",
     revision: RevisionOption = 0,
     lang: LanguageOption = "vi",
@@ -85,8 +85,8 @@ def approve(
 def reject(
     version: VersionArgument,
     server: ServerOption,
-    actor: ActorOption,
     reason: NeededReasonOption,
+    actor: ActorOption = "",
     revision: RevisionOption = 0,
     lang: LanguageOption = "vi",
 ) -> None:
@@ -98,7 +98,7 @@ def reject(
 def publish(
     version: VersionArgument,
     server: ServerOption,
-    actor: ActorOption,
+    actor: ActorOption = "",
     reason: ReasonOption = "",
     revision: RevisionOption = 0,
     counts_from: Annotated[
@@ -123,8 +123,8 @@ def publish(
 def retire(
     version: VersionArgument,
     server: ServerOption,
-    actor: ActorOption,
     reason: NeededReasonOption,
+    actor: ActorOption = "",
     lang: LanguageOption = "vi",
 ) -> None:
     """Withdraw a published version at once; decisions that rest on it stay."""

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from types import TracebackType
 from typing import Final, Self, TypeVar
+from uuid import uuid4
 
 import grpc
 from chuan.v1 import (
@@ -29,6 +30,7 @@ from google.protobuf.struct_pb2 import NULL_VALUE
 
 from clients.credentials import NO_CREDENTIALS, Credentials, Metadata
 from clients.errors import RecordRefused, ServiceError, call_error, status_error
+from clients.retrying import CHANNEL_OPTIONS
 from clients.ruleset_calls import LANGUAGES, RulesetCalls
 from clients.streams import Stream
 
@@ -159,6 +161,9 @@ class Client(RulesetCalls):
     ) -> Explained:
         """The verdict on one record; the parameters are those of `Question`.
 
+        Where a server stops or is replaced meanwhile, the call is made again under the same request id: there is one
+        decision.
+
         Raises:
             RecordRefused: the record is wrong, with every violation.
             ServiceError: any other failure.
@@ -174,7 +179,7 @@ class Client(RulesetCalls):
             form=form,
             foresight=foresight,
             as_known_at=as_known_at,
-            request_id=request_id,
+            request_id=request_id or uuid4().hex,
             organisation=organisation,
         )
         request = request_message(self._placed(question))
@@ -193,7 +198,7 @@ class Client(RulesetCalls):
         """
         asked = list(map(self._placed, questions))
         batch = evaluation_service_pb2.EvaluateBatchRequest(
-            requests=[request_message(each) for each in asked], request_id=request_id
+            requests=[request_message(each) for each in asked], request_id=request_id or uuid4().hex
         )
         answer = self._call(self._evaluation.EvaluateBatch, batch)
         return list(_results(asked, answer))
@@ -255,6 +260,7 @@ class Client(RulesetCalls):
 _OPTIONS: Final = (
     ("grpc.max_receive_message_length", -1),  # the answer to a batch may pass the default of 4 MiB
     ("grpc.max_metadata_size", 64 * 1024),  # a list of violations travels in the trailers
+    *CHANNEL_OPTIONS,
 )
 
 

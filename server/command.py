@@ -34,6 +34,9 @@ def serve(
         int | None,
         typer.Option(min=0, max=65_535, help="Port to listen on; 0 takes a free one. [default: 50061]"),
     ] = None,
+    workers: Annotated[
+        int | None, typer.Option(min=1, help="Processes that answer on the port. [default: 1]")
+    ] = None,
     drain_seconds: Annotated[
         float | None, typer.Option(min=0, help="Time for calls in flight, when stopping. [default: 10]")
     ] = None,
@@ -48,13 +51,18 @@ def serve(
     """
     from engine import RulesetError
     from engine.network import InferenceLimitError
-    from server.config import ConfigError, load, parse_changes
-    from server.process import run
+    from server.config import ConfigError, Settings, load, parse_changes
+    from server.running.service import run
+    from server.running.supervisor import StartError
     from server.security import SecurityError
     from server.store import StoreError
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     logging.getLogger("alembic").setLevel(logging.WARNING)
+
+    def read() -> Settings:
+        return load(config, os.environ, options).settings
+
     try:
         options = parse_changes(changes or ())
         for section, name, value in (
@@ -62,17 +70,18 @@ def serve(
             ("store", "rulesets", rulesets),
             ("listen", "host", host),
             ("listen", "port", port),
+            ("workers", "count", workers),
             ("workers", "drain_seconds", drain_seconds),
         ):
             if value is not None:
                 options.setdefault(section, {})[name] = value
-        settings = load(config, os.environ, options).settings
+        settings = read()
     except ConfigError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(2) from error
     try:
-        run(settings, lambda address: typer.echo(f"listening on {address}"))
-    except (StoreError, RulesetError, InferenceLimitError, SecurityError, OSError) as error:
+        run(settings, read, lambda address: typer.echo(f"listening on {address}"))
+    except (StoreError, RulesetError, InferenceLimitError, SecurityError, StartError, OSError) as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from error
 

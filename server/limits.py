@@ -63,3 +63,9 @@ COMMIT_WINDOW_SECONDS: Final = 0.003  # under load, a commit waits until none ca
 MAX_COMMIT_WINDOWS: Final = 10  # and not for more of them than this
 FOLLOW_SECONDS: Final = 0.5  # between two looks for publications of other processes
 SETTLE_SECONDS: Final = 0.2  # of a drain, what is left for calls that came while the others were answered
+
+RESTART_SECONDS: Final = 0.5  # before a worker that died as it started is replaced; doubled each time
+MAX_RESTART_SECONDS: Final = 30.0  # and never more than this
+STEADY_SECONDS: Final = 30.0  # a worker that lived as long is replaced at once
+STOP_SECONDS: Final = 10.0  # what a worker gets on top of its drain, before it is killed
+MAX_TOLD_BYTES: Final = 4_000  # of what a worker tells of its start; a pipe takes as much at once

@@ -6,27 +6,26 @@ import asyncio
 import gc
 import logging
 import os
-import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 import grpc
-import uvloop
 from chuan.v1 import decision_service_pb2, evaluation_service_pb2, ruleset_service_pb2
 from google.protobuf.descriptor import ServiceDescriptor
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
 
 import rulesets as shipped
+from engine import Ruleset
 from server import limits
 from server.config import Settings
 from server.decisions import Decisions
-from server.personal import open_vault
 from server.publishing import Desk, Shelf, Workbench, seed
+from server.running.port import address_of
 from server.security import Entrance
 from server.store import DecisionHistory, DecisionLog, RulesetBook, open_database, prepare
 from server.transport.calls import InFlight, handlers
@@ -54,9 +53,26 @@ class Surroundings:
 class Server:
     """A server in the running event loop."""
 
-    def __init__(self, settings: Settings, surroundings: Surroundings | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        surroundings: Surroundings | None = None,
+        *,
+        read: Iterable[Ruleset] = (),
+        shares_port: bool = False,
+    ) -> None:
+        """Open nothing yet.
+
+        Args:
+            settings: of the server.
+            surroundings: the world, if it is to be another.
+            read: rulesets that need not be read from the store again.
+            shares_port: whether other processes listen on the port too.
+        """
         self._settings = settings
         self._surroundings = surroundings or Surroundings()
+        self._read = tuple(read)
+        self._shares_port = shares_port
         self._open = AsyncExitStack()
 
     async def start(self) -> str:
@@ -83,18 +99,21 @@ class Server:
         database = open_database(Path(settings.store.location), busy_seconds=settings.store.busy_seconds)
         self._open.callback(database.dispose)
         prepare(database)
-        vault = open_vault(settings.personal, database, world.random)
         book = RulesetBook(database)
         seeded = seed(book, settings.store.rulesets or shipped.FOLDER, world.now_micros)
-        shelf = Shelf(book, world.now_micros, seeded)
+        shelf = Shelf(book, world.now_micros, seeded or self._read)
         desk = Desk(book, shelf, world.now_micros)
-        workbench = Workbench(desk, shelf, DecisionHistory(database, vault))
-        log = DecisionLog(database, world.now_micros, vault)
+        workbench = Workbench(desk, shelf, DecisionHistory(database))
+        log = DecisionLog(database, world.now_micros)
         self._open.push_async_callback(log.close)
         decisions = Decisions(shelf, log, now_micros=world.now_micros, random=world.random)
 
         server = grpc.aio.server(
-            options=(("grpc.max_receive_message_length", settings.limits.message_bytes), *_OPTIONS),
+            options=(
+                ("grpc.max_receive_message_length", settings.limits.message_bytes),
+                ("grpc.max_send_message_length", -1),
+                ("grpc.so_reuseport", int(self._shares_port)),
+            ),
             maximum_concurrent_rpcs=settings.limits.concurrent_calls,
         )
         in_flight, listen = InFlight(), settings.listen
@@ -119,12 +138,11 @@ class Server:
             reflection.enable_server_reflection(
                 [*names, health.SERVICE_NAME, reflection.SERVICE_NAME], server
             )
+        asked = address_of(listen.host, listen.port)
         try:
-            port = entrance.listen(server, f"{listen.host}:{listen.port}")
+            port = entrance.listen(server, asked)
         except RuntimeError as error:
-            raise OSError(
-                f"cannot listen on {listen.host}:{listen.port}; is another server on it?"
-            ) from error
+            raise OSError(f"cannot listen on {asked}; is another server on it?") from error
         await server.start()
         for following in (shelf.follow(), entrance.follow()):
             self._open.push_async_callback(_end, asyncio.create_task(following))
@@ -133,37 +151,30 @@ class Server:
         for name in ("", *names):
             await standing.set(name, health_pb2.HealthCheckResponse.SERVING)
         gc.freeze()  # the rulesets live as long as the process: no collection need look at them again
-        return f"{listen.host}:{port}"
+        return address_of(listen.host, port)
 
     async def stop(self) -> None:
         """Report not-serving, take no new calls, answer those in flight, commit, close."""
         await self._open.aclose()
 
 
-def run(settings: Settings, announce: Callable[[str], None]) -> None:
-    """Serve until SIGTERM or SIGINT.
+def load(settings: Settings, surroundings: Surroundings | None = None) -> tuple[Ruleset, ...]:
+    """Read what is published, and make it ready to evaluate by; an empty store is made and seeded first.
 
-    Args:
-        settings: of the server.
-        announce: called once with the address, when it is listened on.
+    What several processes have in common: forks of one that has called this share what it read.
 
     Raises:
-        StoreError, RulesetError, InferenceLimitError, SecurityError, OSError: as `Server.start`.
+        StoreError, RulesetError, InferenceLimitError: as `Server.start`.
     """
-    uvloop.run(_run(settings, announce))
-
-
-async def _run(settings: Settings, announce: Callable[[str], None]) -> None:
-    stopping = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stopping.set)
-    server = Server(settings)
-    announce(await server.start())
-    await stopping.wait()
-    _log.info("stopping: calls in flight have %g s", settings.workers.drain_seconds)
-    await server.stop()
-    _log.info("stopped")
+    world = surroundings or Surroundings()
+    database = open_database(Path(settings.store.location), busy_seconds=settings.store.busy_seconds)
+    try:
+        prepare(database)
+        book = RulesetBook(database)
+        seeded = seed(book, settings.store.rulesets or shipped.FOLDER, world.now_micros)
+        return tuple(Shelf(book, world.now_micros, seeded).snapshot.lives)
+    finally:
+        database.dispose()
 
 
 async def _end(task: asyncio.Task[None]) -> None:
@@ -181,10 +192,3 @@ async def _drain(server: grpc.aio.Server, in_flight: InFlight, seconds: float) -
     # One that was just being taken up may still go through.
     await server.stop(min(seconds, limits.SETTLE_SECONDS))
     await stopping
-
-
-_OPTIONS: Final = (
-    ("grpc.max_send_message_length", -1),
-    # Two servers on one port would share its calls without anyone having asked for it.
-    ("grpc.so_reuseport", 0),
-)

@@ -19,6 +19,9 @@ class ListenSettings(Section):
     port: int = Field(default=50_061, ge=0, le=65_535)
     """The port to listen on; 0 takes a free one."""
 
+    shared: bool = False
+    """Whether another `chuan serve` of the same user may listen on the port too: for an upgrade without a gap."""
+
 
 class WorkerSettings(Section):
     """The processes that answer."""

@@ -6,17 +6,13 @@ from server.store.book import Action, Event, Kept, RulesetBook, Texts
 from server.store.chain import seal_request
 from server.store.database import open_database
 from server.store.errors import (
-    DataErasedError,
     DecisionNotFoundError,
-    MasterKeyError,
     NotReplayableError,
     RequestIdUsedError,
     RulesetConflictError,
     SchemaError,
-    StoreDamagedError,
     StoreError,
     StoreUnavailableError,
-    SubjectNotFoundError,
 )
 from server.store.history import DecisionHistory, Logged
 from server.store.log import DecisionLog, LoggedDecision
@@ -25,7 +21,6 @@ from server.store.schema import prepare, upgrade
 
 __all__ = [
     "Action",
-    "DataErasedError",
     "DecisionHistory",
     "DecisionLog",
     "DecisionNotFoundError",
@@ -35,16 +30,13 @@ __all__ = [
     "Kind",
     "Logged",
     "LoggedDecision",
-    "MasterKeyError",
     "NotReplayableError",
     "RequestIdUsedError",
     "RulesetBook",
     "RulesetConflictError",
     "SchemaError",
-    "StoreDamagedError",
     "StoreError",
     "StoreUnavailableError",
-    "SubjectNotFoundError",
     "Texts",
     "open_database",
     "prepare",

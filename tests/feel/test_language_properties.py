@@ -16,12 +16,12 @@ from engine.feel import (
     parse,
     parse_unary_tests,
     print_tree,
-    references,
     tree,
     types,
 )
 from engine.feel import compile as compile_expression
 from engine.feel.errors import FeelError
+from engine.feel.references import free_names
 from engine.feel.unknown import Unknown
 from engine.feel.values import text, unknown_parts
 
@@ -70,7 +70,7 @@ def test_a_program_gives_what_its_expressions_give(
     outputs: list[tree.Node], definition: tree.Node, values: dict[str, object]
 ) -> None:
     note("\n".join(map(print_tree, [definition, *outputs])))
-    assume("x" not in references(definition))
+    assume("x" not in free_names(definition))
     declared = {"n": types.NUMBER, "d": types.DATE, "s": types.STRING, "l": types.ListOf(types.NUMBER)}
     asked = {str(at): node for at, node in enumerate(outputs)}
     program = compile_program(tuple(values), {"x": definition}, asked, types=declared)

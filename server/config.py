@@ -23,7 +23,9 @@ from pydantic_settings import (
     SettingsError,
 )
 
+from server.authority.settings import AppealSettings
 from server.limits import LimitSettings
+from server.personal.settings import PersonalSettings, RetentionSettings
 from server.running.settings import (
     ListenSettings,
     LogSettings,
@@ -69,6 +71,9 @@ class Settings(BaseSettings):
     log: LogSettings = LogSettings()
     metrics: MetricsSettings = MetricsSettings()
     traces: TraceSettings = TraceSettings()
+    personal: PersonalSettings = PersonalSettings()
+    retention: RetentionSettings = RetentionSettings()
+    appeals: AppealSettings = AppealSettings()
 
     @classmethod
     def settings_customise_sources(

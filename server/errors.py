@@ -11,6 +11,7 @@ import logging
 import traceback
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Final, TypeVar
 
@@ -21,14 +22,19 @@ from grpc import StatusCode
 
 from engine import SelectionError
 from engine.feel.errors import FeelLimitError
+from server.authority.errors import AuthorityError, AuthorityReason
 from server.limits import MAX_ERROR_DETAIL_BYTES, MAX_VIOLATIONS
 from server.publishing import DraftConflictError, LifeError, UnsoundError
 from server.publishing.errors import Reason, Unsound
 from server.store import (
+    DataErasedError,
     DecisionNotFoundError,
+    MasterKeyError,
     NotReplayableError,
     RequestIdUsedError,
+    StoreDamagedError,
     StoreUnavailableError,
+    SubjectNotFoundError,
 )
 
 DOMAIN: Final = "chuan"
@@ -100,10 +106,24 @@ def failure_of(error: Exception, method: str) -> Failure:
             return Failure(StatusCode.NOT_FOUND, "RULESET_NOT_FOUND", str(error))
         case DecisionNotFoundError():
             return Failure(StatusCode.NOT_FOUND, "DECISION_NOT_FOUND", str(error))
+        case DataErasedError(act=act, at_micros=at_micros, how=how):
+            at = datetime.fromtimestamp(at_micros / 1_000_000, UTC).isoformat(timespec="seconds")
+            about = {"erased_at": at, "how": how, "act": str(act)}
+            return Failure(StatusCode.FAILED_PRECONDITION, "DATA_ERASED", str(error), metadata=about)
+        case SubjectNotFoundError():
+            return Failure(StatusCode.NOT_FOUND, "SUBJECT_NOT_FOUND", str(error))
+        case AuthorityError(reason=AuthorityReason.REQUEST_NOT_USABLE, field=field):
+            return wrong_request([FieldViolation(field, str(error))])
+        case AuthorityError(reason=reason, number=number):
+            about = {"number": str(number)} if number else {}
+            return Failure(_AUTHORITY[reason], reason, str(error), metadata=about)
         case RequestIdUsedError():
             return Failure(StatusCode.ALREADY_EXISTS, "REQUEST_ID_USED", str(error))
         case NotReplayableError():
             return Failure(StatusCode.FAILED_PRECONDITION, "NOT_REPLAYABLE", str(error))
+        case MasterKeyError() | StoreDamagedError():
+            _log.error("%s: %s", method, error)
+            return Failure(StatusCode.DATA_LOSS, "STORE_UNREADABLE", str(error))
         case StoreUnavailableError():
             _log.warning("%s: %s", method, error)
             return Failure(StatusCode.UNAVAILABLE, "STORE_UNAVAILABLE", "the decision log is away; try again")
@@ -164,6 +184,14 @@ _LIFE: Final[Mapping[Reason, StatusCode]] = {
     Reason.SECOND_PERSON_NEEDED: StatusCode.PERMISSION_DENIED,
     Reason.VERSION_PUBLISHED: StatusCode.FAILED_PRECONDITION,
     Reason.VERSIONS_OVERLAP: StatusCode.FAILED_PRECONDITION,
+}
+
+
+_AUTHORITY: Final[Mapping[AuthorityReason, StatusCode]] = {
+    AuthorityReason.AUTHORITY_CONFLICT: StatusCode.ABORTED,
+    AuthorityReason.NOTHING_TO_CONFIRM: StatusCode.FAILED_PRECONDITION,
+    AuthorityReason.NOTHING_TO_APPEAL: StatusCode.FAILED_PRECONDITION,
+    AuthorityReason.APPEAL_NOT_FOUND: StatusCode.NOT_FOUND,
 }
 
 

@@ -24,6 +24,7 @@ from engine import Ruleset
 from server import limits
 from server.config import Settings
 from server.decisions import Decisions
+from server.personal import open_vault
 from server.publishing import Desk, Shelf, Workbench, seed
 from server.running.port import address_of
 from server.security import Entrance
@@ -99,12 +100,13 @@ class Server:
         database = open_database(Path(settings.store.location), busy_seconds=settings.store.busy_seconds)
         self._open.callback(database.dispose)
         prepare(database)
+        vault = open_vault(settings.personal, database, world.random)
         book = RulesetBook(database)
         seeded = seed(book, settings.store.rulesets or shipped.FOLDER, world.now_micros)
         shelf = Shelf(book, world.now_micros, seeded or self._read)
         desk = Desk(book, shelf, world.now_micros)
-        workbench = Workbench(desk, shelf, DecisionHistory(database))
-        log = DecisionLog(database, world.now_micros)
+        workbench = Workbench(desk, shelf, DecisionHistory(database, vault))
+        log = DecisionLog(database, world.now_micros, vault)
         self._open.push_async_callback(log.close)
         decisions = Decisions(shelf, log, now_micros=world.now_micros, random=world.random)
 

@@ -6,13 +6,17 @@ from server.store.book import Action, Event, Kept, RulesetBook, Texts
 from server.store.chain import seal_request
 from server.store.database import open_database
 from server.store.errors import (
+    DataErasedError,
     DecisionNotFoundError,
+    MasterKeyError,
     NotReplayableError,
     RequestIdUsedError,
     RulesetConflictError,
     SchemaError,
+    StoreDamagedError,
     StoreError,
     StoreUnavailableError,
+    SubjectNotFoundError,
 )
 from server.store.history import DecisionHistory, Logged
 from server.store.log import DecisionLog, LoggedDecision
@@ -21,6 +25,7 @@ from server.store.schema import prepare, upgrade
 
 __all__ = [
     "Action",
+    "DataErasedError",
     "DecisionHistory",
     "DecisionLog",
     "DecisionNotFoundError",
@@ -30,13 +35,16 @@ __all__ = [
     "Kind",
     "Logged",
     "LoggedDecision",
+    "MasterKeyError",
     "NotReplayableError",
     "RequestIdUsedError",
     "RulesetBook",
     "RulesetConflictError",
     "SchemaError",
+    "StoreDamagedError",
     "StoreError",
     "StoreUnavailableError",
+    "SubjectNotFoundError",
     "Texts",
     "open_database",
     "prepare",

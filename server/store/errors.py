@@ -6,7 +6,11 @@ StoreError
 ├── RulesetConflictError    a published version has another text now
 ├── DecisionNotFoundError   no decision has the id
 ├── RequestIdUsedError      a caller's key of a request stands for another request
-└── NotReplayableError      the log does not have what the decision was reached from
+├── NotReplayableError      the log does not have what the decision was reached from
+├── DataErasedError         what is personal in the decision was erased
+├── SubjectNotFoundError    nothing is held on the person
+├── MasterKeyError          a master key is not at hand, or its file is wrong; the text says what to do
+└── StoreDamagedError       something encrypted does not open: it was changed
 """
 
 from __future__ import annotations
@@ -41,3 +45,31 @@ class RequestIdUsedError(StoreError):
 
 class NotReplayableError(StoreError):
     """What the decision was reached from is not in the log; the text says why."""
+
+
+class DataErasedError(StoreError):
+    """What is personal in the decision was erased.
+
+    Attributes:
+        act: the number of the act that erased it.
+        at_micros: when, in microseconds since 1970-01-01 UTC.
+        how: the kind of the act, ``erased`` on request or ``expired`` after its period.
+    """
+
+    def __init__(self, act: int, at_micros: int, how: str) -> None:
+        super().__init__("what is personal in this decision was erased, and nothing brings it back")
+        self.act = act
+        self.at_micros = at_micros
+        self.how = how
+
+
+class SubjectNotFoundError(StoreError):
+    """Nothing is held on the person."""
+
+
+class MasterKeyError(StoreError):
+    """A master key is not at hand, or the file of master keys is wrong."""
+
+
+class StoreDamagedError(StoreError):
+    """Something encrypted does not open: it was changed, or put in another's place."""

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Engine, Row, and_, func, select
+from sqlalchemy import ColumnElement, Engine, and_, func, select
 
 from server.store.database import reading
 from server.store.errors import DecisionNotFoundError
 from server.store.rows import Kind
 from server.store.scopes import EVERYTHING, within
+from server.store.sealing import OPENING, READABLE, Sealing, personal_of
 from server.store.tables import decisions
 
 
@@ -25,19 +26,22 @@ class Logged(NamedTuple):
 
 
 class DecisionHistory:
-    """The log of one database, read in the order of its positions. Blocking.
+    """The log of one database, read in the order of its positions, but for what was erased. Blocking.
 
     Each method raises `StoreUnavailableError` where the database cannot be used.
     """
 
-    def __init__(self, engine: Engine, subtrees: Sequence[str] = EVERYTHING) -> None:
+    def __init__(
+        self, engine: Engine, sealing: Sealing | None = None, subtrees: Sequence[str] = EVERYTHING
+    ) -> None:
         """Read what the log has for these subtrees of organisations."""
         self._engine = engine
+        self._sealing = sealing
         self._subtrees = within(subtrees)
 
     def within(self, subtrees: Sequence[str]) -> DecisionHistory:
         """What the log has for these subtrees, as if there were nothing else in it."""
-        return DecisionHistory(self._engine, subtrees)
+        return DecisionHistory(self._engine, self._sealing, subtrees)
 
     def count(self, digests: Sequence[str], after: int = 0) -> int:
         """How many decisions were reached by these rulesets, after a position."""
@@ -51,23 +55,31 @@ class DecisionHistory:
             _LOGGED.where(_among(digests, after), self._subtrees).order_by(decisions.c.position).limit(limit)
         )
         with reading(self._engine) as connection:
-            return tuple(map(_logged, connection.execute(wanted)))
+            rows = connection.execute(wanted).all()
+        return tuple(map(self._logged, rows))
 
     def one(self, decision_id: str) -> Logged:
         """The decision on a record with this id.
 
         Raises:
             DecisionNotFoundError: there is none.
+            DataErasedError: what is personal in it was erased.
         """
         with reading(self._engine) as connection:
             wanted = _ONE_RECORD.where(decisions.c.decision_id == decision_id, self._subtrees)
             row = connection.execute(wanted).one_or_none()
         if row is None:
             raise DecisionNotFoundError
-        return _logged(row)
+        return self._logged(row)
+
+    def _logged(self, row: Any) -> Logged:
+        personal = personal_of(row, self._sealing)
+        return Logged(row.position, row.decision_id, row.ruleset_digest, personal.record, personal.verdict)
 
 
-_LOGGED = select(*(decisions.c[name] for name in Logged._fields))
+_LOGGED = select(*(decisions.c[name] for name in Logged._fields), decisions.c.salt, *OPENING).select_from(
+    READABLE
+)
 _ONE_RECORD = _LOGGED.where(decisions.c.kind == Kind.RECORD)
 
 
@@ -76,8 +88,5 @@ def _among(digests: Sequence[str], after: int) -> ColumnElement[bool]:
         decisions.c.position > after,
         decisions.c.ruleset_digest.in_(digests),
         decisions.c.kind == Kind.RECORD,
+        decisions.c.erased_by.is_(None),
     )
-
-
-def _logged(row: Row[Any]) -> Logged:
-    return Logged._make(row)

@@ -18,6 +18,7 @@ from server.limits import COMMIT_WINDOW_SECONDS, MAX_COMMIT_WINDOWS
 from server.store.database import reading
 from server.store.errors import DecisionNotFoundError
 from server.store.rows import Entry, entry_of
+from server.store.sealing import ALL, Sealing
 from server.store.tables import decisions
 from server.store.writer import LogWriter
 
@@ -35,9 +36,10 @@ class LoggedDecision:
 class DecisionLog:
     """The log in one database. Appending and closing belong to the event loop; reading is blocking."""
 
-    def __init__(self, engine: Engine, now_micros: Callable[[], int]) -> None:
+    def __init__(self, engine: Engine, now_micros: Callable[[], int], sealing: Sealing | None = None) -> None:
         self._engine = engine
-        self._writer = LogWriter(engine, now_micros)
+        self._sealing = sealing
+        self._writer = LogWriter(engine, now_micros, sealing)
         self._thread = ThreadPoolExecutor(1, "decision-log")
         self._waiting: list[tuple[Sequence[Entry], asyncio.Future[list[str]]]] = []
         self._committing: asyncio.Task[None] | None = None
@@ -67,14 +69,17 @@ class DecisionLog:
 
         Raises:
             DecisionNotFoundError: there is none.
+            DataErasedError: what is personal in it was erased.
             StoreUnavailableError: the database cannot be used.
         """
-        wanted = select(decisions).where(decisions.c.decision_id == decision_id)
+        wanted = ALL.where(decisions.c.decision_id == decision_id)
         with reading(self._engine) as connection:
             row = connection.execute(wanted).one_or_none()
         if row is None:
             raise DecisionNotFoundError
-        return LoggedDecision(entry_of(row), row.position, row.logged_at_micros, row.chain_hash)
+        return LoggedDecision(
+            entry_of(row, self._sealing), row.position, row.logged_at_micros, row.chain_hash
+        )
 
     def find(self, caller: str, request_id: str) -> str | None:
         """The id of the decision that a request of `caller` has led to, by their key of it; None: to none yet.

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Row
 
 from server.store.chain import FORM, Link, chain_hash, seal_record, seal_verdict
+from server.store.sealing import Kept, Sealing, personal_of
 
 
 class Kind(StrEnum):
@@ -53,8 +54,16 @@ class Entry(NamedTuple):
     outcome: str = ""
 
 
-def row_of(entry: Entry, position: int, now: int, previous: bytes) -> dict[str, Any]:
-    """The row of an entry at a position, logged now (microseconds since 1970-01-01 UTC), after the hash `previous`."""
+def row_of(entry: Entry, position: int, now: int, previous: bytes, kept: Kept) -> dict[str, Any]:
+    """The row of an entry.
+
+    Args:
+        entry: the entry.
+        position: its place in the log.
+        now: when it is logged, in microseconds since 1970-01-01 UTC.
+        previous: the hash of the entry before.
+        kept: what is personal in it, as it is to be kept.
+    """
     record_seal = seal_record(entry.salt, entry.record, entry.subject_ref)
     verdict_seal = seal_verdict(entry.salt, entry.verdict)
     link = Link(
@@ -76,9 +85,8 @@ def row_of(entry: Entry, position: int, now: int, previous: bytes) -> dict[str, 
         "logged_at_micros": now,
         "ruleset_digest": entry.ruleset_digest,
         "subject_ref": entry.subject_ref,
-        "record": entry.record,
-        "verdict": entry.verdict,
-        "salt": entry.salt,
+        **kept._asdict(),
+        "erased_by": None,
         "record_seal": record_seal,
         "verdict_seal": verdict_seal,
         "previous_hash": previous,
@@ -94,15 +102,21 @@ def row_of(entry: Entry, position: int, now: int, previous: bytes) -> dict[str, 
     }
 
 
-def entry_of(row: Row[Any]) -> Entry:
-    """The entry that is kept in a row of all columns."""
+def entry_of(row: Row[Any], sealing: Sealing | None) -> Entry:
+    """The entry that is kept in a row of `server.store.sealing.ALL`.
+
+    Raises:
+        DataErasedError: what is personal in it was erased.
+        MasterKeyError, StoreDamagedError: it cannot be opened.
+    """
+    personal = personal_of(row, sealing)
     return Entry(
         decision_id=row.decision_id,
         ruleset_digest=row.ruleset_digest,
         subject_ref=row.subject_ref,
-        record=row.record,
-        verdict=row.verdict,
-        salt=row.salt,
+        record=personal.record,
+        verdict=personal.verdict,
+        salt=personal.salt,
         kind=Kind(row.kind),
         caller=row.caller,
         organisation=row.organisation,

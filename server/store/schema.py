@@ -9,8 +9,8 @@ from sqlalchemy import Connection, Engine, inspect, text
 from server.store.database import reading, writing
 from server.store.errors import SchemaError
 
-REVISION: Final = "0005"  # the schema that this version of chuan works with
-_KNOWN: Final = frozenset({"0001", "0002", "0003", "0004", "0005"})
+REVISION: Final = "0006"  # the schema that this version of chuan works with
+_KNOWN: Final = frozenset({"0001", "0002", "0003", "0004", "0005", "0006"})
 
 
 def prepare(engine: Engine) -> None:

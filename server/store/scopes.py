@@ -13,11 +13,12 @@ EVERYTHING: Final = ("",)
 """The subtrees of everything, decisions for nobody in particular included."""
 
 
-def within(subtrees: Sequence[str]) -> ColumnElement[bool]:
-    """Whether a decision is for an organisation in one of these subtrees; the empty path is the root of all."""
+def within(
+    subtrees: Sequence[str], organisation: ColumnElement[str] = decisions.c.organisation
+) -> ColumnElement[bool]:
+    """Whether an organisation, that of a decision, is in one of these subtrees; the empty path is the root of all."""
     if "" in subtrees:
         return true()
-    organisation = decisions.c.organisation
     # All that begins with "vn/" is what lies between that and "vn0", since 0 follows on / in the order of bytes.
     return or_(
         false(),

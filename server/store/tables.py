@@ -25,6 +25,7 @@ _POSITION: Final = BigInteger().with_variant(Integer, "sqlite")
 # What lies within a subtree is a range of texts in the order of their bytes, whatever the language of the database.
 _PATH: Final = String(200).with_variant(String(200, collation="C"), "postgresql")
 _KEYED: Final = text("request_id IS NOT NULL")
+_ERASED: Final = text("erased_by IS NOT NULL")
 
 rulesets: Final = Table(
     "rulesets",
@@ -49,9 +50,11 @@ decisions: Final = Table(
     Column("logged_at_micros", BigInteger, nullable=False, comment="microseconds since 1970-01-01 UTC"),
     Column("ruleset_digest", String(64), nullable=False, comment="of the ruleset that was used"),
     Column("subject_ref", String(200), nullable=False, comment="the caller's own id, may be empty"),
-    Column("record", LargeBinary, nullable=False, comment="JSON, UTF-8"),
-    Column("verdict", LargeBinary, nullable=False, comment="canonical JSON, UTF-8"),
-    Column("salt", LargeBinary(16), nullable=False, comment="of the seals, random"),
+    Column(
+        "record", LargeBinary, nullable=False, comment="JSON, UTF-8; with a key: the box of salt and record"
+    ),
+    Column("verdict", LargeBinary, nullable=False, comment="canonical JSON, UTF-8; with a key: its box"),
+    Column("salt", LargeBinary(16), nullable=False, comment="of the seals, random; with a key: empty"),
     Column("record_seal", LargeBinary(32), nullable=False, comment="see server.store.chain"),
     Column("verdict_seal", LargeBinary(32), nullable=False, comment="see server.store.chain"),
     Column("previous_hash", LargeBinary(32), nullable=False, comment="chain_hash of the entry before"),
@@ -66,6 +69,8 @@ decisions: Final = Table(
         "status", String(20), nullable=False, server_default="", comment="of the verdict; of a table none"
     ),
     Column("outcome", Text, nullable=False, server_default="", comment="of the verdict, if it is decided"),
+    Column("key_id", BigInteger, nullable=True, comment="of subject_keys; none: it is kept as it is"),
+    Column("erased_by", BigInteger, nullable=True, comment="the act that erased it, if one did"),
     Index("decisions_of_a_ruleset", "ruleset_digest", "position"),
     Index("decisions_of_a_subject", "subject_ref", "position"),
     Index("decisions_of_an_organisation", "organisation", "position"),
@@ -80,6 +85,46 @@ decisions: Final = Table(
         sqlite_where=_KEYED,
         postgresql_where=_KEYED,
     ),
+    Index("erased_decisions", "erased_by", sqlite_where=_ERASED, postgresql_where=_ERASED),
+)
+
+subject_keys: Final = Table(
+    "subject_keys",
+    metadata,
+    Column(
+        "key_id",
+        _POSITION,
+        primary_key=True,
+        autoincrement=False,
+        comment="the decision that it was made for",
+    ),
+    Column("organisation", _PATH, nullable=False, comment="of the subject, may be empty"),
+    Column("subject_ref", String(200), nullable=True, comment="the subject; none: that decision's alone"),
+    Column("master_id", String(16), nullable=False, comment="of the master key that wraps it, may be empty"),
+    Column("wrapped", LargeBinary(60), nullable=False, comment="see server.personal.masters"),
+    UniqueConstraint("subject_ref", "organisation", name="one_key_a_subject"),
+)
+
+acts: Final = Table(
+    "acts",
+    metadata,
+    Column(
+        "sequence", _POSITION, primary_key=True, autoincrement=False, comment="1, 2, 3, ... without a hole"
+    ),
+    Column("at_micros", BigInteger, nullable=False, comment="microseconds since 1970-01-01 UTC"),
+    Column("kind", String(20), nullable=False, comment="see server.store.acts.ActKind"),
+    Column("actor", String(200), nullable=False, comment="who did it"),
+    Column("decision_id", String(36), nullable=False, comment="about which decision; empty: about many"),
+    Column("refers_to", BigInteger, nullable=False, comment="the act that it is about; 0 for none"),
+    Column("key_id", BigInteger, nullable=True, comment="of subject_keys; none: the note is kept as it is"),
+    Column("note", LargeBinary, nullable=False, comment="salt and JSON; with a key: their box"),
+    Column("note_seal", LargeBinary(32), nullable=False, comment="SHA-256 of salt and JSON"),
+    Column("previous_hash", LargeBinary(32), nullable=False, comment="chain_hash of the act before"),
+    Column("chain_hash", LargeBinary(32), nullable=False, comment="see server.store.acts"),
+    Column("erased_by", BigInteger, nullable=True, comment="the act that erased the note, if one did"),
+    Index("acts_on_a_decision", "decision_id", "sequence"),
+    Index("acts_of_a_kind", "kind", "sequence"),
+    Index("acts_of_a_subject", "key_id", "sequence"),
 )
 
 checkpoints: Final = Table(

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Engine, insert, select
 from server.store.chain import GENESIS
 from server.store.database import connect_for_writing, unavailable
 from server.store.rows import Entry, row_of
+from server.store.sealing import Kept, Sealing
 from server.store.tables import decisions
 
 _Key = tuple[str, str]  # a caller, and their key of a request
@@ -24,9 +25,10 @@ class LogWriter:
     and compiler would cost more than SQLite itself.
     """
 
-    def __init__(self, engine: Engine, now_micros: Callable[[], int]) -> None:
+    def __init__(self, engine: Engine, now_micros: Callable[[], int], sealing: Sealing | None = None) -> None:
         self._engine = engine
         self._now_micros = now_micros
+        self._sealing = sealing
         self._connection: Connection | None = None
         newest = select(decisions.c.position, decisions.c.logged_at_micros, decisions.c.chain_hash)
         newest = newest.order_by(decisions.c.position.desc()).limit(1)
@@ -69,7 +71,7 @@ class LogWriter:
         now = max(self._now_micros(), last)  # a clock that is set back sets no decision before another
         keyed = [(entry.caller, entry.request_id) for entry in entries if entry.request_id]
         known = _known(connection, keyed) if keyed else {}
-        ids, rows = [], []
+        ids, fresh = [], []
         for entry in entries:
             if entry.request_id:
                 decision_id = known.setdefault((entry.caller, entry.request_id), entry.decision_id)
@@ -78,13 +80,21 @@ class LogWriter:
                     continue
             else:
                 ids.append(entry.decision_id)
+            fresh.append(entry)
+        rows = []
+        for entry, kept in zip(fresh, self._kept(connection, position + 1, fresh), strict=True):
             position += 1
-            row = row_of(entry, position, now, previous)
+            row = row_of(entry, position, now, previous, kept)
             rows.append(tuple([row[column] for column in self._columns]))
             previous = row["chain_hash"]
         if rows:
             connection.exec_driver_sql(self._insert, rows)
         return ids
+
+    def _kept(self, connection: Connection, first: int, entries: Sequence[Entry]) -> Iterable[Kept]:
+        if self._sealing is None:
+            return [Kept(entry.record, entry.verdict, entry.salt, None) for entry in entries]
+        return self._sealing.kept(connection, first, entries)
 
 
 def _known(connection: Connection, keys: Iterable[_Key]) -> dict[_Key, str]:

@@ -43,8 +43,9 @@ _EVALUATION: Final = evaluation_service_pb2.DESCRIPTOR.services_by_name["Evaluat
 class NoLog(DecisionLog):
     """A log that keeps nothing, to see what logging costs."""
 
-    async def append(self, entries: Sequence[Entry]) -> None:
+    async def append(self, entries: Sequence[Entry]) -> list[str]:
         """Keep nothing."""
+        return [entry.decision_id for entry in entries]
 
 
 def _now_micros() -> int:

@@ -12,8 +12,8 @@ import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from types import TracebackType
-from typing import Final, Self, TypeVar
+from types import MappingProxyType, TracebackType
+from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
 from uuid import uuid4
 
 import grpc
@@ -34,6 +34,11 @@ from clients.retrying import CHANNEL_OPTIONS
 from clients.ruleset_calls import LANGUAGES, RulesetCalls
 from clients.streams import Stream
 
+if TYPE_CHECKING:  # they need Polars, which other calls do not
+    from polars import DataFrame
+
+    from clients.tables import ScoredChunk, TableQuestion
+
 __all__ = ["Client", "Explained", "Question", "RecordRefused", "ServiceError", "request_message"]
 
 DEFAULT_TIMEOUT_SECONDS: Final = 30.0
@@ -43,6 +48,8 @@ _FORMS: Final = {
     "full": evaluation_service_pb2.EXPLANATION_FORM_FULL,
     "short": evaluation_service_pb2.EXPLANATION_FORM_SHORT,
 }
+_TableRequest = evaluation_service_pb2.EvaluateTableRequest
+_TableResponse = evaluation_service_pb2.EvaluateTableResponse
 _StreamRequest = evaluation_service_pb2.EvaluateStreamRequest
 _StreamResponse = evaluation_service_pb2.EvaluateStreamResponse
 _OVERHEAD_BYTES: Final = 16  # of a message around what it holds, more than enough
@@ -106,7 +113,8 @@ class Client(RulesetCalls):
 
         Args:
             target: such as ``127.0.0.1:50061``.
-            timeout_seconds: the deadline of each call but for `watch_rulesets` and `evaluate_stream`, which have none.
+            timeout_seconds: the deadline of each call but for `watch_rulesets`, `evaluate_stream` and `evaluate_table`,
+                which have none.
             actor: who you are, in printable ASCII, where the server takes callers at their word.
             credentials: what proves who you are, and what the server is checked by; without any, traffic is plaintext.
             organisation: for which questions are asked that name none.
@@ -224,11 +232,52 @@ class Client(RulesetCalls):
             call=lambda sent: self._evaluation.EvaluateStream(sent, metadata=self._metadata),
             start=_stream_start,
             message=_stream_chunk,
+            limits=lambda answer: answer.opened,
             chunks=lambda limits: _chunks(map(self._placed, questions), limits, chunk_records),
             sleep=time.sleep,
         )
         for chunk, answer in stream.answers():
             yield from _results([question for question, _ in chunk], answer.chunk)
+
+    def evaluate_table(
+        self,
+        question: TableQuestion,
+        frames: Any,
+        *,
+        lists: Mapping[str, DataFrame] = MappingProxyType({}),
+        resume_token: str = "",
+    ) -> Generator[ScoredChunk, None, None]:
+        """The verdicts on the rows of a table, as many as there are and in their order, some thousand at a time.
+
+        A connection that breaks is made again, and what was not answered is sent again: it is not logged twice.
+
+        Args:
+            question: what to judge the rows by.
+            frames: a Polars frame, or an iterable of them, read as answers are taken; instead of each, anything that
+                gives out an Arrow stream, such as a table or a reader of pyarrow. docs/tables.md has the columns.
+            lists: facts that are lists, each as a frame of its items with the id column.
+            resume_token: of the last chunk of a table that was not gone through to its end; `frames` then begin with
+                the row behind it.
+
+        Raises:
+            ServiceError: the table was refused (`RecordRefused`, where it is not as it has to be), or the call failed.
+            ValueError: a row does not fit into a message by itself.
+            ImportError: Polars is not installed (the extra ``tables``).
+        """
+        from clients.tables import ScoredChunk, Tables
+
+        whole = hasattr(frames, "__arrow_c_stream__")
+        tables = Tables([frames] if whole else frames, lists, question.id_column)
+        stream: Stream[_TableRequest, _TableRequest, _TableResponse] = Stream(
+            call=lambda sent: self._evaluation.EvaluateTable(sent, metadata=self._metadata),
+            start=replace(question, organisation=question.organisation or self._organisation).start,
+            message=lambda chunk: chunk,
+            limits=lambda answer: answer.opened.limits,
+            chunks=tables.chunks,
+            sleep=time.sleep,
+        )
+        for _, answer in stream.answers(resume_token):
+            yield ScoredChunk.of(answer)
 
     def get_decision(self, decision_id: str) -> decision_service_pb2.Decision:
         """A decision as it was logged.

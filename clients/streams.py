@@ -20,7 +20,7 @@ _BROKEN: Final = frozenset({"UNAVAILABLE", "CANCELLED"})
 
 Chunk = TypeVar("Chunk")
 Request = TypeVar("Request")
-Response = TypeVar("Response", bound=pb.EvaluateStreamResponse)
+Response = TypeVar("Response", pb.EvaluateStreamResponse, pb.EvaluateTableResponse)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,7 @@ class Stream(Generic[Chunk, Request, Response]):
         call: makes the call, given what is sent; what it answers can be cancelled.
         start: the first message, given the token of the place to go on at, or an empty one.
         message: a chunk as it is sent.
+        limits: of the server, as its first answer has them.
         chunks: what is to be sent, given the limits of the server; asked once, and read as answers are taken.
         sleep: waits so many seconds, before a stream that broke is gone on with.
     """
@@ -38,6 +39,7 @@ class Stream(Generic[Chunk, Request, Response]):
     call: Callable[[Iterator[Request]], Any]
     start: Callable[[str], Request]
     message: Callable[[Chunk], Request]
+    limits: Callable[[Response], pb.StreamOpened]
     chunks: Callable[[pb.StreamOpened], Iterable[Chunk]]
     sleep: Callable[[float], None]
 
@@ -59,7 +61,7 @@ class Stream(Generic[Chunk, Request, Response]):
                 sending.put(self.start(token))
                 opened = _next(received)
                 token = opened.resume_token
-                line.open(opened.opened, self.chunks)
+                line.open(self.limits(opened), self.chunks)
                 for chunk in line.unanswered:
                     sending.put(self.message(chunk))
                 while True:
@@ -99,11 +101,11 @@ class _Line(Generic[Chunk]):
         self._window = 1
         self._coming: Iterator[Chunk] | None = None
 
-    def open(self, opened: pb.StreamOpened, chunks: Callable[[pb.StreamOpened], Iterable[Chunk]]) -> None:
+    def open(self, limits: pb.StreamOpened, chunks: Callable[[pb.StreamOpened], Iterable[Chunk]]) -> None:
         """Keep to the limits of a server; the chunks keep to those of the first."""
-        self._window = opened.max_chunks_in_flight
+        self._window = limits.max_chunks_in_flight
         if self._coming is None:
-            self._coming = iter(chunks(opened))
+            self._coming = iter(chunks(limits))
 
     def fill(self) -> Iterator[Chunk]:
         """Chunks that may be sent now."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -26,6 +27,7 @@ from server.store import (
     RequestIdUsedError,
     seal_request,
 )
+from server.tables.errors import ChunkDiffersError
 
 _ID_BYTES: Final = 10  # random ones of an id
 _SALT_BYTES: Final = 16
@@ -92,6 +94,26 @@ class Judged(NamedTuple):
     entry: Entry
     verdict: Verdict
     explanations: tuple[str, ...]
+
+
+class TableDecision(NamedTuple):
+    """A chunk of a table that was judged, to be logged.
+
+    Attributes:
+        ruleset_digest: of the ruleset it was judged by.
+        record: JSON that says what was judged, with the digest of the rows.
+        verdict: canonical JSON that says what it came to, with the digest of the results.
+        caller: who asked, or empty.
+        organisation: for which organisation, or empty.
+        request_id: the key of the chunk.
+    """
+
+    ruleset_digest: str
+    record: bytes
+    verdict: bytes
+    caller: str
+    organisation: str
+    request_id: str
 
 
 class Recalled(NamedTuple):
@@ -167,7 +189,7 @@ class Decisions:
             RecordTextError: the record is too long to be logged.
             FeelLimitError: a criterion passed a limit of the language.
         """
-        ruleset, chosen_by = self._choose(command, catalogue)
+        ruleset, chosen_by = self.choose(command, catalogue)
         verdict = evaluate(
             ruleset,
             command.record,
@@ -204,6 +226,41 @@ class Decisions:
             StoreUnavailableError: nothing of it was logged.
         """
         return await self._log.append(entries)
+
+    async def log_table(self, judged: TableDecision) -> str:
+        """Log a chunk of a table, or find it in the log; it is on the disk when this returns.
+
+        Returns:
+            The id of its decision.
+
+        Raises:
+            RequestIdUsedError: the log has another chunk by its key.
+            ChunkDiffersError: the log has another result of it.
+            StoreUnavailableError: nothing was logged.
+        """
+        chance = self._random(_ID_BYTES + _SALT_BYTES)
+        salt = chance[_ID_BYTES:]
+        entry = Entry(
+            decision_id=uuid7(self._now_micros(), chance[:_ID_BYTES]),
+            ruleset_digest=judged.ruleset_digest,
+            subject_ref="",
+            record=judged.record,
+            verdict=judged.verdict,
+            salt=salt,
+            kind=Kind.TABLE,
+            caller=judged.caller,
+            organisation=judged.organisation,
+            request_id=judged.request_id,
+            request_seal=seal_request(salt, judged.request_id, judged.record),
+        )
+        (decision_id,) = await self._log.append([entry])
+        if decision_id != entry.decision_id:
+            logged = (await asyncio.to_thread(self._log.read, decision_id)).entry
+            if logged.request_seal != seal_request(logged.salt, judged.request_id, judged.record):
+                raise RequestIdUsedError("the chunk is not the one that came at this place before")
+            if logged.verdict != judged.verdict:
+                raise ChunkDiffersError("the log has another result of this chunk")
+        return decision_id
 
     def find(self, command: Command) -> str | None:
         """The id of the decision that the command's request has led to before, if it has a key. Blocking.
@@ -257,20 +314,30 @@ class Decisions:
         """The verdict on a logged record, by the ruleset text it was judged by."""
         logged = orjson.loads(entry.verdict)
         return evaluate(
-            self._ruleset(entry.ruleset_digest),
+            self.ruleset(entry.ruleset_digest),
             parse_record(entry.record),
             evaluated_on=date.fromisoformat(logged["evaluated_on"]),
             chosen_by=ChosenBy(logged["ruleset"]["chosen_by"]),
             foresight="foresight" in logged,
         )
 
-    def _ruleset(self, digest: str) -> Ruleset:
+    def ruleset(self, digest: str) -> Ruleset:
+        """The ruleset that was ever published with this digest. Blocking.
+
+        Raises:
+            SelectionError: there is none.
+        """
         ruleset = self._rulesets.ruleset(digest)
         if ruleset is None:
             raise SelectionError(f"no ruleset has the digest {digest}")
         return ruleset
 
-    def _choose(self, command: Command, catalogue: Catalogue) -> tuple[Ruleset, ChosenBy]:
+    def choose(self, command: Command, catalogue: Catalogue) -> tuple[Ruleset, ChosenBy]:
+        """The ruleset of `catalogue` that a record is to be judged by, and how it was chosen.
+
+        Raises:
+            SelectionError: no ruleset, or more than one, answers to the choice.
+        """
         choice, day, known = command.choice, command.evaluated_on, command.as_known_at
         if choice.version:
             return catalogue.get(choice.id, choice.version, as_known_at=known), ChosenBy.VERSION

@@ -36,6 +36,7 @@ from server.store import (
     StoreUnavailableError,
     SubjectNotFoundError,
 )
+from server.tables.errors import ChunkDiffersError
 
 DOMAIN: Final = "chuan"
 
@@ -119,6 +120,9 @@ def failure_of(error: Exception, method: str) -> Failure:
             return Failure(_AUTHORITY[reason], reason, str(error), metadata=about)
         case RequestIdUsedError():
             return Failure(StatusCode.ALREADY_EXISTS, "REQUEST_ID_USED", str(error))
+        case ChunkDiffersError():
+            text = f"{error}, since another version of the server gave it; begin a new stream with this chunk"
+            return Failure(StatusCode.FAILED_PRECONDITION, "CHUNK_DIFFERS", text)
         case NotReplayableError():
             return Failure(StatusCode.FAILED_PRECONDITION, "NOT_REPLAYABLE", str(error))
         case MasterKeyError() | StoreDamagedError():

@@ -24,6 +24,7 @@ ACCESS: Final[Mapping[str, Mapping[str, frozenset[Role]]]] = {
         "Evaluate": _SUBMITS,
         "EvaluateBatch": _SUBMITS,
         "EvaluateStream": _SUBMITS,
+        "EvaluateTable": _SUBMITS,
     },
     "DecisionService": {
         "GetDecision": _READS_DECISIONS,

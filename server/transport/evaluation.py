@@ -3,41 +3,39 @@
 from __future__ import annotations
 
 import asyncio
-import re
-from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping, Sequence
+from collections.abc import AsyncGenerator, Coroutine, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing
-from datetime import UTC, date, datetime
 from typing import Final, NamedTuple
 
 import orjson
 from chuan.v1 import evaluation_service_pb2 as pb
 from google.protobuf.message import Message
-from google.protobuf.timestamp_pb2 import Timestamp
 from google.rpc.status_pb2 import Status  # type: ignore[import-untyped]  # ships no types
 from grpc import StatusCode
 
 from engine import Catalogue, RecordError, SelectionError
 from engine.records import RecordTextError
 from engine.ruleset.localized import Language
-from server.decisions import Command, Decisions, Judged, RulesetChoice
+from server.decisions import Command, Decisions, Judged
 from server.errors import Failure, FieldViolation, body_status, failure_of, wrong_request
 from server.limits import (
     MAX_BATCH_ID_LENGTH,
-    MAX_NAME_LENGTH,
     MAX_REQUEST_ID_LENGTH,
     MAX_SUBJECT_REF_LENGTH,
     LimitSettings,
 )
-from server.security import Caller, is_organisation
-from server.security.caller import MAX_ORGANISATION_LENGTH
+from server.security import Caller
 from server.store import Entry
 from server.transport.answers import batch_bytes, response_bytes
+from server.transport.asking import check_acts_for, check_key, choice_of, day_of, moment_of
 from server.transport.places import Place
 from server.transport.raw import fields_of, raw_class
 from server.transport.records import record_from
 from server.transport.settings import StreamSettings
 from server.transport.streams import Requests, answer_bytes, chunks_of, opened_message, start_of
+from server.transport.tables import Requests as TableRequests
+from server.transport.tables import TableConversations
 from server.transport.verdicts import verdict_to
 from server.transport.windowed import windowed
 
@@ -47,7 +45,6 @@ _FORMS: Final[Mapping[int, str]] = {
     pb.EXPLANATION_FORM_FULL: "full",
     pb.EXPLANATION_FORM_SHORT: "short",
 }
-_DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 
 
 class EvaluationServicer:
@@ -60,12 +57,14 @@ class EvaluationServicer:
         self._decisions = decisions
         self._limits = limits
         self._streams = streams
+        self._tables = TableConversations(decisions, limits, streams)
         # Foresight takes so long that other calls would wait for it; more threads would not make it faster.
         self._aside = ThreadPoolExecutor(1, "foresight")
 
     def close(self) -> None:
-        """Let the thread go; no call may be under way."""
+        """Let the threads go; no call may be under way."""
         self._aside.shutdown()
+        self._tables.close()
 
     async def Evaluate(self, request: pb.EvaluateRequest, caller: Caller) -> bytes:  # noqa: N802 - the contract's name
         """Judge a record, log the decision, answer."""
@@ -104,6 +103,14 @@ class EvaluationServicer:
             async for answer in answers:
                 place = place.next
                 yield answer_bytes(answer, place)
+
+    async def EvaluateTable(  # noqa: N802
+        self, requests: TableRequests, caller: Caller
+    ) -> AsyncGenerator[bytes | Message, None]:
+        """Judge chunks of a table."""
+        async with aclosing(self._tables.converse(requests, caller)) as answers:
+            async for answer in answers:
+                yield answer
 
     async def _judge_batch(
         self, request: pb.EvaluateBatchRequest, caller: Caller, catalogue: Catalogue
@@ -225,10 +232,7 @@ class _Asked(NamedTuple):
 
     def check(self) -> None:
         """Raise `Failure` where the caller does not act for the organisation."""
-        if not self.caller.acts_for(self.organisation):
-            mine = " or ".join(sorted(self.caller.organisations)) or "no organisation"
-            text = f"`organisation` is none that you act for, which is {mine}, and what is below"
-            raise Failure(StatusCode.PERMISSION_DENIED, "ORGANISATION_NOT_YOURS", text)
+        check_acts_for(self.caller, self.organisation)
 
 
 def _asked_in(batch: pb.EvaluateBatchRequest, index: int, caller: Caller) -> _Asked:
@@ -243,20 +247,9 @@ def _check_keys(request: pb.EvaluateBatchRequest) -> None:
     def wrong(path: str, text: str) -> None:
         violations.append(FieldViolation(path, text))
 
-    _check_key(request.request_id, request.organisation, wrong, MAX_BATCH_ID_LENGTH)
+    check_key(request.request_id, request.organisation, wrong, MAX_BATCH_ID_LENGTH)
     if violations:
         raise wrong_request(violations)
-
-
-def _check_key(request_id: str, organisation: str, wrong: Callable[[str, str], None], longest: int) -> None:
-    if len(request_id) > longest or not (request_id.isascii() and request_id.isprintable()):
-        wrong("request_id", f"At most {longest} printable ASCII characters are expected.")
-    if organisation and not is_organisation(organisation):
-        wrong(
-            "organisation",
-            "A path is expected, such as vn/ha-noi: letters, digits, '-', '_' and '.' with slashes between, "
-            f"at most {MAX_ORGANISATION_LENGTH} characters.",
-        )
 
 
 def _response(request: pb.EvaluateRequest, judged: Judged) -> bytes:
@@ -280,18 +273,16 @@ def _command(
     def wrong(path: str, text: str) -> None:
         violations.append(FieldViolation(prefix + path, text))
 
-    choice = _choice(request.ruleset, wrong)
-    as_known_at = _moment(request.as_known_at, wrong) if request.HasField("as_known_at") else None
-    evaluated_on = _date(request.evaluated_on)
-    if evaluated_on is None:
-        wrong("evaluated_on", "A date that exists is required, written YYYY-MM-DD, such as 2024-12-31.")
+    choice = choice_of(request.ruleset, wrong)
+    as_known_at = moment_of(request.as_known_at, wrong) if request.HasField("as_known_at") else None
+    evaluated_on = day_of(request.evaluated_on, wrong)
     if not request.HasField("record"):
         wrong("record", "A record is required; it may be empty.")
     hopeless = bool(violations)
 
     if len(request.subject_ref) > MAX_SUBJECT_REF_LENGTH:
         wrong("subject_ref", f"The id is longer than {MAX_SUBJECT_REF_LENGTH} characters.")
-    _check_key(asked.request_id, asked.organisation, wrong, MAX_REQUEST_ID_LENGTH)
+    check_key(asked.request_id, asked.organisation, wrong, MAX_REQUEST_ID_LENGTH)
     languages: list[Language] = []
     for index, number in enumerate(request.languages):
         language = _LANGUAGES.get(number)
@@ -320,36 +311,3 @@ def _command(
         asked.organisation,
         asked.request_id,
     )
-
-
-def _choice(message: pb.RulesetChoice, wrong: Callable[[str, str], None]) -> RulesetChoice:
-    match message.WhichOneof("choice"):
-        case "version":
-            fields = {"version.id": message.version.id, "version.version": message.version.version}
-        case "in_effect":
-            fields = {"in_effect": message.in_effect}
-        case "by_selector":
-            fields = {}
-        case _:
-            fields = {}
-            wrong("ruleset", "Say which ruleset: a version, an id, or by selector.")
-    for path, text in fields.items():
-        if not 0 < len(text) <= MAX_NAME_LENGTH:
-            wrong(f"ruleset.{path}", f"This field is required, and has at most {MAX_NAME_LENGTH} characters.")
-    return RulesetChoice(*fields.values())
-
-
-def _moment(message: Timestamp, wrong: Callable[[str, str], None]) -> datetime | None:
-    try:
-        return message.ToDatetime(UTC)
-    except (ValueError, OverflowError):
-        wrong("as_known_at", "A moment between the years 1 and 9999 is expected.")
-        return None
-
-
-def _date(text: str) -> date | None:
-    # fromisoformat takes other forms too (20241231, 2024-W01-1), which other readers would not
-    try:
-        return date.fromisoformat(text) if _DATE.fullmatch(text) else None
-    except ValueError:
-        return None

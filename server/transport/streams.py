@@ -1,9 +1,9 @@
-"""What streams of records say around their chunks: how they begin, where they stand."""
+"""What streams say around their chunks: how they begin, where they stand."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, AsyncIterator
-from typing import Final
+from typing import Any, Final
 
 from chuan.v1 import evaluation_service_pb2 as pb
 
@@ -16,20 +16,20 @@ from server.transport.wire import delimited
 Requests = AsyncIterator[pb.EvaluateStreamRequest]
 
 
-async def start_of(requests: Requests) -> pb.EvaluateStreamStart | None:
-    """How a stream begins; None if its caller has nothing to say.
+async def start_of(requests: AsyncIterator[Any]) -> Any:
+    """How a stream of records or of a table begins: its `start`; None if its caller has nothing to say.
 
     Raises:
         Failure: it begins with something else.
     """
     async for request in requests:
         if request.WhichOneof("part") != "start":
-            raise wrong_request([FieldViolation("start", "A stream begins with start, which may be empty.")])
+            raise wrong_request([FieldViolation("start", "A stream begins with start.")])
         return request.start
     return None
 
 
-async def chunks_of(requests: Requests) -> AsyncGenerator[pb.EvaluateBatchRequest, None]:
+async def chunks_of(requests: AsyncIterator[Any]) -> AsyncGenerator[Any, None]:
     """The chunks that follow on the start.
 
     Raises:

@@ -490,3 +490,298 @@ class StreamOpened(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___StreamOpened: _TypeAlias = StreamOpened  # noqa: Y015
+
+@_typing.final
+class EvaluateTableRequest(_message.Message):
+    """What a client sends on a stream of a table: `start` first and once, then chunks."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    START_FIELD_NUMBER: _builtins.int
+    CHUNK_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def start(self) -> Global___EvaluateTableStart:
+        """The beginning."""
+
+    @_builtins.property
+    def chunk(self) -> Global___TableChunk:
+        """Rows."""
+
+    def __init__(
+        self,
+        *,
+        start: Global___EvaluateTableStart | None = ...,
+        chunk: Global___TableChunk | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["chunk", b"chunk", "part", b"part", "start", b"start"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["chunk", b"chunk", "part", b"part", "start", b"start"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType_part: _TypeAlias = _typing.Literal["start", "chunk"]  # noqa: Y015
+    _WhichOneofArgType_part: _TypeAlias = _typing.Literal["part", b"part"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType_part) -> _WhichOneofReturnType_part | None: ...
+
+Global___EvaluateTableRequest: _TypeAlias = EvaluateTableRequest  # noqa: Y015
+
+@_typing.final
+class EvaluateTableStart(_message.Message):
+    """How a stream of a table begins."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    RESUME_TOKEN_FIELD_NUMBER: _builtins.int
+    RULESET_FIELD_NUMBER: _builtins.int
+    EVALUATED_ON_FIELD_NUMBER: _builtins.int
+    AS_KNOWN_AT_FIELD_NUMBER: _builtins.int
+    ID_COLUMN_FIELD_NUMBER: _builtins.int
+    COLUMNS_FIELD_NUMBER: _builtins.int
+    ORGANISATION_FIELD_NUMBER: _builtins.int
+    resume_token: _builtins.str
+    """The `resume_token` of the last answer of a stream that broke, as for EvaluateStream; all else as it was said then.
+    Such a stream keeps to the ruleset version that it began with.
+    """
+    evaluated_on: _builtins.str
+    """The date on which the evaluation is made, such as "2024-12-31". Required."""
+    id_column: _builtins.str
+    """The column that tells the rows apart; it comes back beside the results. Required if facts have tables of their own."""
+    organisation: _builtins.str
+    """For which organisation the evaluation is made, as in EvaluateRequest."""
+    @_builtins.property
+    def ruleset(self) -> Global___RulesetChoice:
+        """Which ruleset: a version, or an id; a table is judged by one, so there is no choice by selector. Required."""
+
+    @_builtins.property
+    def as_known_at(self) -> _timestamp_pb2.Timestamp:
+        """Choose among the rules as they were published at this moment. Left out: as they are published now."""
+
+    @_builtins.property
+    def columns(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """The columns of the results that are wanted, in this order; none: all. "status", "outcome", "lowest", "highest",
+        "possible", "failed", "blocks", "gaps", "obligations", "proposals", "notes", "missing", "missing_matters",
+        "violations", and where the ruleset has one, "score" and its parts.
+        """
+
+    def __init__(
+        self,
+        *,
+        resume_token: _builtins.str = ...,
+        ruleset: Global___RulesetChoice | None = ...,
+        evaluated_on: _builtins.str = ...,
+        as_known_at: _timestamp_pb2.Timestamp | None = ...,
+        id_column: _builtins.str = ...,
+        columns: _abc.Iterable[_builtins.str] | None = ...,
+        organisation: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["as_known_at", b"as_known_at", "ruleset", b"ruleset"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["as_known_at", b"as_known_at", "columns", b"columns", "evaluated_on", b"evaluated_on", "id_column", b"id_column", "organisation", b"organisation", "resume_token", b"resume_token", "ruleset", b"ruleset"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___EvaluateTableStart: _TypeAlias = EvaluateTableStart  # noqa: Y015
+
+@_typing.final
+class TableChunk(_message.Message):
+    """Some rows of a table."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ROWS_FIELD_NUMBER: _builtins.int
+    LISTS_FIELD_NUMBER: _builtins.int
+    rows: _builtins.bytes
+    """The rows: an Arrow IPC stream by itself, with its schema, record batches and end marker. A column is a fact, or a
+    field of one such as "targets.total"; docs/tables.md has the types. A null says that the fact is not known.
+    """
+    @_builtins.property
+    def lists(self) -> _containers.RepeatedCompositeFieldContainer[Global___TableList]:
+        """Facts that are lists, each as a table of its items with the id column: those of the rows of this chunk."""
+
+    def __init__(
+        self,
+        *,
+        rows: _builtins.bytes = ...,
+        lists: _abc.Iterable[Global___TableList] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["lists", b"lists", "rows", b"rows"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___TableChunk: _TypeAlias = TableChunk  # noqa: Y015
+
+@_typing.final
+class TableList(_message.Message):
+    """The items of a fact that is a list, as a table."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    FACT_FIELD_NUMBER: _builtins.int
+    ROWS_FIELD_NUMBER: _builtins.int
+    fact: _builtins.str
+    """The fact."""
+    rows: _builtins.bytes
+    """The items: an Arrow IPC stream as that of the rows. Who has none here has an empty list."""
+    def __init__(
+        self,
+        *,
+        fact: _builtins.str = ...,
+        rows: _builtins.bytes = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["fact", b"fact", "rows", b"rows"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___TableList: _TypeAlias = TableList  # noqa: Y015
+
+@_typing.final
+class EvaluateTableResponse(_message.Message):
+    """What a server answers on a stream of a table: `opened` first and once, then an answer for each chunk."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    OPENED_FIELD_NUMBER: _builtins.int
+    CHUNK_FIELD_NUMBER: _builtins.int
+    ANSWERED_CHUNKS_FIELD_NUMBER: _builtins.int
+    RESUME_TOKEN_FIELD_NUMBER: _builtins.int
+    answered_chunks: _builtins.int
+    """How many chunks have been answered, over all streams that go on with one another: the number of the next chunk."""
+    resume_token: _builtins.str
+    """What `start` of another stream goes on with behind this message, should this one break: keep the newest."""
+    @_builtins.property
+    def opened(self) -> Global___TableOpened:
+        """The stream is open."""
+
+    @_builtins.property
+    def chunk(self) -> Global___TableResults:
+        """What became of a chunk."""
+
+    def __init__(
+        self,
+        *,
+        opened: Global___TableOpened | None = ...,
+        chunk: Global___TableResults | None = ...,
+        answered_chunks: _builtins.int = ...,
+        resume_token: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["chunk", b"chunk", "opened", b"opened", "part", b"part"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["answered_chunks", b"answered_chunks", "chunk", b"chunk", "opened", b"opened", "part", b"part", "resume_token", b"resume_token"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType_part: _TypeAlias = _typing.Literal["opened", "chunk"]  # noqa: Y015
+    _WhichOneofArgType_part: _TypeAlias = _typing.Literal["part", b"part"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType_part) -> _WhichOneofReturnType_part | None: ...
+
+Global___EvaluateTableResponse: _TypeAlias = EvaluateTableResponse  # noqa: Y015
+
+@_typing.final
+class TableOpened(_message.Message):
+    """What all of a table is judged by, and what its client keeps to."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    RULESET_FIELD_NUMBER: _builtins.int
+    LIMITS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def ruleset(self) -> _verdict_pb2.RulesetUsed:
+        """The ruleset."""
+
+    @_builtins.property
+    def limits(self) -> Global___StreamOpened:
+        """The limits; max_chunk_size counts rows."""
+
+    def __init__(
+        self,
+        *,
+        ruleset: _verdict_pb2.RulesetUsed | None = ...,
+        limits: Global___StreamOpened | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["limits", b"limits", "ruleset", b"ruleset"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["limits", b"limits", "ruleset", b"ruleset"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___TableOpened: _TypeAlias = TableOpened  # noqa: Y015
+
+@_typing.final
+class TableResults(_message.Message):
+    """What became of a chunk of a table."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    DECISION_ID_FIELD_NUMBER: _builtins.int
+    ROWS_FIELD_NUMBER: _builtins.int
+    ROW_COUNT_FIELD_NUMBER: _builtins.int
+    REFUSED_COUNT_FIELD_NUMBER: _builtins.int
+    APART_COUNT_FIELD_NUMBER: _builtins.int
+    INPUT_DIGEST_FIELD_NUMBER: _builtins.int
+    OUTPUT_DIGEST_FIELD_NUMBER: _builtins.int
+    ROW_BY_ROW_FIELD_NUMBER: _builtins.int
+    decision_id: _builtins.str
+    """The id under which the chunk was logged, for DecisionService."""
+    rows: _builtins.bytes
+    """A row for each row of the chunk, in its order: an Arrow IPC stream, with the id column first if one was named."""
+    row_count: _builtins.int
+    """How many rows there are."""
+    refused_count: _builtins.int
+    """How many of them were refused, since they state something wrong: their violations say what."""
+    apart_count: _builtins.int
+    """How many rows were evaluated one by one, which takes longest: what they state could not be read as columns."""
+    input_digest: _builtins.str
+    """SHA-256 of what came: of the rows' bytes, or, where lists came with them, of the digests of all in their order."""
+    output_digest: _builtins.str
+    """SHA-256 of the bytes of `rows`."""
+    @_builtins.property
+    def row_by_row(self) -> _containers.RepeatedCompositeFieldContainer[Global___RowByRow]:
+        """The criteria, and the score, that were not columns, so that each different combination of their facts was evaluated
+        by itself; each with the reason.
+        """
+
+    def __init__(
+        self,
+        *,
+        decision_id: _builtins.str = ...,
+        rows: _builtins.bytes = ...,
+        row_count: _builtins.int = ...,
+        refused_count: _builtins.int = ...,
+        apart_count: _builtins.int = ...,
+        input_digest: _builtins.str = ...,
+        output_digest: _builtins.str = ...,
+        row_by_row: _abc.Iterable[Global___RowByRow] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["apart_count", b"apart_count", "decision_id", b"decision_id", "input_digest", b"input_digest", "output_digest", b"output_digest", "refused_count", b"refused_count", "row_by_row", b"row_by_row", "row_count", b"row_count", "rows", b"rows"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___TableResults: _TypeAlias = TableResults  # noqa: Y015
+
+@_typing.final
+class RowByRow(_message.Message):
+    """A criterion that was not evaluated as columns."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    NAME_FIELD_NUMBER: _builtins.int
+    REASON_FIELD_NUMBER: _builtins.int
+    name: _builtins.str
+    """The criterion, or "score"."""
+    reason: _builtins.str
+    """Why."""
+    def __init__(
+        self,
+        *,
+        name: _builtins.str = ...,
+        reason: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["name", b"name", "reason", b"reason"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___RowByRow: _TypeAlias = RowByRow  # noqa: Y015

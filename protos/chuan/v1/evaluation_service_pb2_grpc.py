@@ -53,6 +53,11 @@ class EvaluationServiceStub:
                 request_serializer=chuan_dot_v1_dot_evaluation__service__pb2.EvaluateStreamRequest.SerializeToString,
                 response_deserializer=chuan_dot_v1_dot_evaluation__service__pb2.EvaluateStreamResponse.FromString,
                 _registered_method=True)
+        self.EvaluateTable = channel.stream_stream(
+                '/chuan.v1.EvaluationService/EvaluateTable',
+                request_serializer=chuan_dot_v1_dot_evaluation__service__pb2.EvaluateTableRequest.SerializeToString,
+                response_deserializer=chuan_dot_v1_dot_evaluation__service__pb2.EvaluateTableResponse.FromString,
+                _registered_method=True)
 
 
 class EvaluationServiceServicer:
@@ -102,6 +107,22 @@ class EvaluationServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def EvaluateTable(self, request_iterator, context):
+        """Evaluates a table, chunk by chunk, against one ruleset: Arrow IPC in, Arrow IPC out, as many rows out as in and in
+        their order. It streams as EvaluateStream does. A row that states something wrong has the status "refused", and its
+        violations say why. A chunk is logged as one decision of the kind table, with the digests of what came and of what
+        is answered; the rows are not kept. For a hundred thousand rows a second and more; for verdicts in full, and for
+        records that are to be replayed, there is EvaluateStream.
+
+        Errors end the stream, after the answers to what came before. INVALID_ARGUMENT: bytes that are no Arrow IPC stream or
+        end before its end marker, columns that name no fact, an id column that is not there, a wrong token. NOT_FOUND: no
+        such ruleset. RESOURCE_EXHAUSTED: a chunk with too many rows, columns or bytes. UNIMPLEMENTED: the server was
+        installed without tables. DEADLINE_EXCEEDED and UNAVAILABLE: as for EvaluateStream.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_EvaluationServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -119,6 +140,11 @@ def add_EvaluationServiceServicer_to_server(servicer, server):
                     servicer.EvaluateStream,
                     request_deserializer=chuan_dot_v1_dot_evaluation__service__pb2.EvaluateStreamRequest.FromString,
                     response_serializer=chuan_dot_v1_dot_evaluation__service__pb2.EvaluateStreamResponse.SerializeToString,
+            ),
+            'EvaluateTable': grpc.stream_stream_rpc_method_handler(
+                    servicer.EvaluateTable,
+                    request_deserializer=chuan_dot_v1_dot_evaluation__service__pb2.EvaluateTableRequest.FromString,
+                    response_serializer=chuan_dot_v1_dot_evaluation__service__pb2.EvaluateTableResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -206,6 +232,33 @@ class EvaluationService:
             '/chuan.v1.EvaluationService/EvaluateStream',
             chuan_dot_v1_dot_evaluation__service__pb2.EvaluateStreamRequest.SerializeToString,
             chuan_dot_v1_dot_evaluation__service__pb2.EvaluateStreamResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def EvaluateTable(request_iterator,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.stream_stream(
+            request_iterator,
+            target,
+            '/chuan.v1.EvaluationService/EvaluateTable',
+            chuan_dot_v1_dot_evaluation__service__pb2.EvaluateTableRequest.SerializeToString,
+            chuan_dot_v1_dot_evaluation__service__pb2.EvaluateTableResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -65,6 +65,18 @@ class EvaluationServiceStub:
     RESOURCE_EXHAUSTED: a chunk holds more records, or more with foresight, than one batch may. DEADLINE_EXCEEDED: the
     deadline passed. UNAVAILABLE: the server is stopping, or its store is away; go on with the newest token.
     """
+    EvaluateTable: _grpc.StreamStreamMultiCallable[_evaluation_service_pb2.EvaluateTableRequest, _evaluation_service_pb2.EvaluateTableResponse]
+    """Evaluates a table, chunk by chunk, against one ruleset: Arrow IPC in, Arrow IPC out, as many rows out as in and in
+    their order. It streams as EvaluateStream does. A row that states something wrong has the status "refused", and its
+    violations say why. A chunk is logged as one decision of the kind table, with the digests of what came and of what
+    is answered; the rows are not kept. For a hundred thousand rows a second and more; for verdicts in full, and for
+    records that are to be replayed, there is EvaluateStream.
+
+    Errors end the stream, after the answers to what came before. INVALID_ARGUMENT: bytes that are no Arrow IPC stream or
+    end before its end marker, columns that name no fact, an id column that is not there, a wrong token. NOT_FOUND: no
+    such ruleset. RESOURCE_EXHAUSTED: a chunk with too many rows, columns or bytes. UNIMPLEMENTED: the server was
+    installed without tables. DEADLINE_EXCEEDED and UNAVAILABLE: as for EvaluateStream.
+    """
 
 @_typing.type_check_only
 class EvaluationServiceAsyncStub(EvaluationServiceStub):
@@ -102,6 +114,18 @@ class EvaluationServiceAsyncStub(EvaluationServiceStub):
     INVALID_ARGUMENT: the stream does not begin with `start`, or has it twice, or the token is none of ours.
     RESOURCE_EXHAUSTED: a chunk holds more records, or more with foresight, than one batch may. DEADLINE_EXCEEDED: the
     deadline passed. UNAVAILABLE: the server is stopping, or its store is away; go on with the newest token.
+    """
+    EvaluateTable: _aio.StreamStreamMultiCallable[_evaluation_service_pb2.EvaluateTableRequest, _evaluation_service_pb2.EvaluateTableResponse]  # type: ignore[assignment]
+    """Evaluates a table, chunk by chunk, against one ruleset: Arrow IPC in, Arrow IPC out, as many rows out as in and in
+    their order. It streams as EvaluateStream does. A row that states something wrong has the status "refused", and its
+    violations say why. A chunk is logged as one decision of the kind table, with the digests of what came and of what
+    is answered; the rows are not kept. For a hundred thousand rows a second and more; for verdicts in full, and for
+    records that are to be replayed, there is EvaluateStream.
+
+    Errors end the stream, after the answers to what came before. INVALID_ARGUMENT: bytes that are no Arrow IPC stream or
+    end before its end marker, columns that name no fact, an id column that is not there, a wrong token. NOT_FOUND: no
+    such ruleset. RESOURCE_EXHAUSTED: a chunk with too many rows, columns or bytes. UNIMPLEMENTED: the server was
+    installed without tables. DEADLINE_EXCEEDED and UNAVAILABLE: as for EvaluateStream.
     """
 
 class EvaluationServiceServicer(metaclass=_abc_1.ABCMeta):
@@ -155,6 +179,24 @@ class EvaluationServiceServicer(metaclass=_abc_1.ABCMeta):
         INVALID_ARGUMENT: the stream does not begin with `start`, or has it twice, or the token is none of ours.
         RESOURCE_EXHAUSTED: a chunk holds more records, or more with foresight, than one batch may. DEADLINE_EXCEEDED: the
         deadline passed. UNAVAILABLE: the server is stopping, or its store is away; go on with the newest token.
+        """
+
+    @_abc_1.abstractmethod
+    def EvaluateTable(
+        self,
+        request_iterator: _MaybeAsyncIterator[_evaluation_service_pb2.EvaluateTableRequest],
+        context: _ServicerContext,
+    ) -> _typing.Union[_abc.Iterator[_evaluation_service_pb2.EvaluateTableResponse], _abc.AsyncIterator[_evaluation_service_pb2.EvaluateTableResponse]]:
+        """Evaluates a table, chunk by chunk, against one ruleset: Arrow IPC in, Arrow IPC out, as many rows out as in and in
+        their order. It streams as EvaluateStream does. A row that states something wrong has the status "refused", and its
+        violations say why. A chunk is logged as one decision of the kind table, with the digests of what came and of what
+        is answered; the rows are not kept. For a hundred thousand rows a second and more; for verdicts in full, and for
+        records that are to be replayed, there is EvaluateStream.
+
+        Errors end the stream, after the answers to what came before. INVALID_ARGUMENT: bytes that are no Arrow IPC stream or
+        end before its end marker, columns that name no fact, an id column that is not there, a wrong token. NOT_FOUND: no
+        such ruleset. RESOURCE_EXHAUSTED: a chunk with too many rows, columns or bytes. UNIMPLEMENTED: the server was
+        installed without tables. DEADLINE_EXCEEDED and UNAVAILABLE: as for EvaluateStream.
         """
 
 def add_EvaluationServiceServicer_to_server(servicer: EvaluationServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

@@ -25,7 +25,7 @@ _PLAIN_DIGITS: Final = r"^[0-9]{1,12}$"
 _MOST: Final = 10**12
 _MOST_DECIMALS: Final = 6  # with as many digits as `_MOST` has, what 64 bits hold
 _HASHED: Final = (pl.String, pl.Boolean, pl.Date)
-_TEXTS: Final = frozenset({"text", "time", "duration", "months"})
+_NOT_ASCII: Final = r"[^\x00-\x7f]"
 _UNCLEAR: Final = object()
 
 
@@ -83,9 +83,8 @@ class ColumnReader:
         if not isinstance(cells, pl.Series) or not self._as_they_are:
             return self._by_value(cells)
         dtype = cells.dtype
-        if kind in _TEXTS and dtype == pl.String:
-            stripped = cells.str.strip_chars(SPACES)
-            return _Values(stripped.set(stripped == "", None))
+        if kind == "text" and dtype == pl.String:
+            return _Values(_texts(cells))
         if kind in ("number", "count") and dtype == pl.String:
             return self._digits(cells)
         typed = (
@@ -225,6 +224,8 @@ def ids_in(block: Block, columns: Sequence[str]) -> pl.Series:
 def _texts(cells: Cells) -> pl.Series:
     if isinstance(cells, pl.Series) and cells.dtype == pl.String:
         stripped = cells.str.strip_chars(SPACES)
+        if stripped.str.contains(_NOT_ASCII).any():
+            stripped = stripped.str.normalize("NFC")
         return stripped.set(stripped == "", None)
     if isinstance(cells, pl.Series) and cells.dtype.is_integer():
         return cells.cast(pl.String)

@@ -15,7 +15,7 @@ from typing import Final
 
 from clients.score.mapping import Writing
 from clients.score.units import factor_of, split_unit
-from clients.score.words import FALSE, TRUE, plain
+from clients.score.words import FALSE, TRUE, composed, plain
 from engine.records import RecordTextError, parse_record
 from engine.ruleset.types import DeclaredType
 
@@ -99,7 +99,7 @@ def _json_list(cell: str) -> object:
         CellError: it begins as one and is none.
     """
     try:
-        return parse_record(f'{{"items":{cell}}}')["items"]
+        return parse_record(f'{{"items":{composed(cell)}}}')["items"]
     except (RecordTextError, KeyError):
         raise CellError("json_list") from None
 
@@ -264,7 +264,7 @@ def text(cell: object) -> str:
         CellError: it is of another kind.
     """
     if isinstance(cell, str):
-        return cell.strip()
+        return composed(cell.strip())
     if isinstance(cell, int | float | Decimal) and not isinstance(cell, bool):
         return f"{_exact(cell):f}"
     raise CellError("text")

@@ -10,6 +10,11 @@ _SPACES: Final = re.compile(r"[\s\u00a0\u200b\ufeff]+")
 _NOT_LETTERS: Final = re.compile(r"[\W_]+")
 
 
+def composed(text: str) -> str:
+    """`text` with each letter in one piece: Windows-1258 and Apple's programs write a tone as a mark of its own."""
+    return text if text.isascii() else unicodedata.normalize("NFC", text)
+
+
 def plain(text: str) -> str:
     """`text` for comparing: composed letters, one space between words, no capitals."""
     return _SPACES.sub(" ", unicodedata.normalize("NFC", text)).strip().casefold()

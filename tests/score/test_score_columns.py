@@ -129,7 +129,7 @@ def test_a_text_file_is_read_as_python_reads_it(text: str, marked: bool) -> None
         together = _rows(path, encoding)
         patch.setattr(Delimited, "_plain", lambda *_: None)
         assert together == _rows(path, encoding)
-        patch.setattr("clients.score.reading.delimited._LETTERS", 3)
+        patch.setattr("clients.score.reading.delimited._AT_ONCE", 3)
         assert together == _rows(path, encoding)
 
 

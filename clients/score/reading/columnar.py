@@ -59,7 +59,7 @@ class Parquet:
         numbers = pl.int_range(start + 1, start + 1 + frame.height, dtype=pl.Int64, eager=True)
         if len(empty := empty_rows(frame)):
             self.empty_rows += len(empty)
-            kept = ~pl.int_range(frame.height, eager=True).is_in(empty)
+            kept = ~pl.int_range(frame.height, eager=True).is_in(empty.implode())
             frame, numbers = frame.filter(kept), numbers.filter(kept)
         return Block(numbers, frame.to_dict())
 

@@ -5,20 +5,21 @@ from __future__ import annotations
 import codecs
 import csv
 import io
-import unicodedata
 from collections.abc import Iterable, Iterator
 from itertools import chain
 from pathlib import Path
-from typing import Final, TextIO
+from typing import BinaryIO, Final, Self, TextIO
 
 import polars as pl
+from polars.exceptions import PolarsError
 
 from clients.score.problems import Problem, ScoreError
-from clients.score.reading.table import SPACES, Block, Header, Options, Row, check_width, is_blank
+from clients.score.reading.columnar import empty_rows
+from clients.score.reading.table import Block, Header, Options, Row, check_width, is_blank
 
 _SEPARATORS: Final = (",", ";", "\t", "|")
 _BLOCK: Final = 1 << 20
-_LETTERS: Final = 1 << 24  # of a file, read at once
+_AT_ONCE: Final = 1 << 24  # bytes of a file
 _BOMS: Final = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF16_LE, "utf-16"),
@@ -57,7 +58,7 @@ class Delimited:
 
     def rows(self) -> Iterator[Row]:
         """See `Table`."""
-        for block in self.blocks(_LETTERS):
+        for block in self.blocks(_AT_ONCE):
             yield from block.rows()
 
     def blocks(self, size: int) -> Iterator[Block]:
@@ -65,50 +66,57 @@ class Delimited:
         self.empty_rows = 0
         try:
             with self._open() as file:
-                before = len(list(_records(file, self._header_at, self._separator)))
-                while text := _composed(file.read(_LETTERS) + file.readline()):
-                    block, rows = self._plain(text, before) or self._quoted(text, file, before)
+                before = len(list(_records(file.lines(), self._header_at, self._separator)))
+                while content := file.read():
+                    block, rows = self._plain(content, before) or self._quoted(content, file, before)
                     before += rows
                     yield from block.parts(size)
         except UnicodeError:
             raise self._other_encoding() from None
 
-    def _plain(self, text: str, before: int) -> tuple[Block, int] | None:
+    def _plain(self, content: bytes, before: int) -> tuple[Block, int] | None:
         """The block of a text in which every line is a row as wide as the header, and how many rows it has.
 
         None where Polars may read the text otherwise than Python does, which has the last word.
         """
-        if '"' in text or "\0" in text:
+        if b'"' in content or b"\0" in content or self._cut:
             return None
-        text = text.replace("\r\n", "\n")
-        if "\r" in text or text.startswith("\n") or "\n\n" in text:
+        content = content.replace(b"\r\n", b"\n") if b"\r" in content else content
+        if b"\r" in content or content.startswith(b"\n") or b"\n\n" in content:
             return None
-        content = text.encode()
-        lines = _read(content, "\0", ["line"])["line"]
-        if not (lines.str.count_matches(self._separator, literal=True) == self._width - 1).all():
+        try:
+            frame = pl.read_csv(
+                content,
+                has_header=False,
+                new_columns=[str(place) for place in range(self._width)],
+                separator=self._separator,
+                quote_char=None,
+                infer_schema=False,
+                empty_string_is_null=False,
+            )
+        except PolarsError:  # a row is longer than the first one
             return None
-        if self._cut and _NO_LETTER in text:
+        lines = content.count(b"\n") + (not content.endswith(b"\n"))
+        # None is longer than the first, so if there are as many marks as in rows of full width, all of them are.
+        marks = content.count(self._separator.encode())
+        if frame.height != lines or frame.width != self._width or marks != lines * (self._width - 1):
             return None
-        frame = _read(content, self._separator, [str(place) for place in range(self._width)])
-        if frame.height != len(lines):
-            return None
-        empty = lines.str.strip_chars(SPACES + self._separator) == ""
-        numbers = pl.int_range(before + 1, before + 1 + frame.height, dtype=pl.Int64, eager=True)
-        if empty.any():
-            self.empty_rows += int(empty.sum())
-            frame, numbers = frame.filter(~empty), numbers.filter(~empty)
+        numbers = pl.int_range(before + 1, before + 1 + lines, dtype=pl.Int64, eager=True)
+        if len(empty := empty_rows(frame)):
+            self.empty_rows += len(empty)
+            kept = ~pl.int_range(lines, eager=True).is_in(empty.implode())
+            frame, numbers = frame.filter(kept), numbers.filter(kept)
         cells = {name: frame[str(place)] for place, name in self._header.names.items()}
-        return Block(numbers, cells), len(lines)
+        return Block(numbers, cells), lines
 
-    def _quoted(self, text: str, file: TextIO, before: int) -> tuple[Block, int]:
+    def _quoted(self, content: bytes, file: _Text, before: int) -> tuple[Block, int]:
         """The block of any text, and how many rows it has; a row that goes on behind the text is read on."""
-        lines = list(io.StringIO(text, newline=""))
-        further = map(_composed, file)
+        lines = list(io.StringIO(content.decode(errors=file.errors), newline=""))
         rows: list[list[str]] = []
         numbers: list[int] = []
         problems: dict[int, tuple[Problem, ...]] = {}
         number = before
-        for cells in _records(chain(lines, further), None, self._separator, len(lines)):
+        for cells in _records(chain(lines, file.lines()), None, self._separator, len(lines)):
             number += 1
             if isinstance(cells, csv.Error):
                 found: tuple[Problem, ...] = (Problem("quotes"),)
@@ -140,19 +148,18 @@ class Delimited:
 
     def _first_rows(self) -> Iterator[list[str] | csv.Error]:
         try:
+            if not self._separator:
+                with self._open() as file:
+                    self._separator = _separator_of(next(file.lines(), ""))
             with self._open() as file:
-                if not self._separator:
-                    self._separator = _separator_of(file.readline())
-                    file.seek(0)
-                yield from _records(map(_composed, file), None, self._separator)
+                yield from _records(file.lines(), None, self._separator)
         except UnicodeError:
             raise self._other_encoding() from None
 
-    def _open(self) -> TextIO:
-        # All of a file that was cut within a letter was read before, but for that letter.
-        errors = "replace" if self._cut else "strict"
+    def _open(self) -> _Text:
         try:
-            return self._path.open(encoding=self._encoding, errors=errors, newline="")
+            # All of a file that was cut within a letter was read before, but for that letter.
+            return _Text(self._path, self._encoding, "replace" if self._cut else "strict")
         except LookupError:
             raise ScoreError(
                 f"there is no encoding '{self._encoding}': such as utf-8, utf-16, cp1258"
@@ -162,6 +169,57 @@ class Delimited:
         return ScoreError(
             f"{self._path.name} is not in {self._encoding} throughout: save it as UTF-8, or state `encoding`"
         )
+
+
+class _Text:
+    """A text file, as UTF-8 in large pieces, or line by line; what was read the one way is not read the other.
+
+    Attributes:
+        errors: what becomes of letters that cannot be read.
+    """
+
+    def __init__(self, path: Path, encoding: str, errors: str) -> None:
+        self.errors = errors
+        name = codecs.lookup(encoding).name
+        self._utf8: BinaryIO | None = None
+        self._other: TextIO | None = None
+        if name in ("utf-8", "utf-8-sig", "ascii"):
+            self._utf8 = path.open("rb")
+            if name == "utf-8-sig":
+                self._utf8.seek(len(codecs.BOM_UTF8) * self._utf8.read(3).startswith(codecs.BOM_UTF8))
+        else:
+            self._other = path.open(encoding=encoding, errors=errors, newline="")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for file in (self._utf8, self._other):
+            if file is not None:
+                file.close()
+
+    def read(self) -> bytes:
+        """The next lines, all of them whole; nothing at the end.
+
+        Raises:
+            UnicodeError: they are in another encoding.
+        """
+        if self._utf8 is not None:
+            return self._utf8.read(_AT_ONCE) + self._utf8.readline()
+        return (self._other.read(_AT_ONCE) + self._other.readline()).encode() if self._other else b""
+
+    def lines(self) -> Iterator[str]:
+        """Line by line.
+
+        Raises:
+            UnicodeError: a line is in another encoding.
+        """
+        if self._utf8 is not None:
+            # A carriage return alone ends a line too, for Python as for old programs.
+            for line in self._utf8:
+                yield from io.StringIO(line.decode(errors=self.errors), newline="")
+        elif self._other is not None:
+            yield from iter(self._other.readline, "")
 
 
 def _records(
@@ -186,18 +244,6 @@ def _records(
         except csv.Error as error:
             yield error
         count += 1
-
-
-def _read(content: bytes, separator: str, names: list[str]) -> pl.DataFrame:
-    return pl.read_csv(
-        content,
-        has_header=False,
-        new_columns=names,
-        separator=separator,
-        quote_char=None,
-        infer_schema=False,
-        empty_string_is_null=False,
-    )
 
 
 def encoding_of(path: Path) -> tuple[str, bool]:
@@ -233,8 +279,3 @@ def _separator_of(line: str) -> str:
     """The mark that stands most often in the first line, outside of quotation marks."""
     outside = "".join(line.split('"')[::2])
     return max(_SEPARATORS, key=outside.count)
-
-
-def _composed(text: str) -> str:
-    """Windows-1258 writes a tone as a mark of its own."""
-    return text if text.isascii() else unicodedata.normalize("NFC", text)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import Final
+from typing import Final, NamedTuple
 
 import polars as pl
 
@@ -15,8 +15,9 @@ from engine.feel.references import free_names
 from engine.feel.tree import Node
 from engine.feel.values import Range
 from engine.table import values
-from engine.table.scopes import ITEM, Items, Names, Record, Thing
-from engine.table.values import NotColumnarError, Value
+from engine.table.rows import ITEM
+from engine.table.scopes import Items, Names, Record, Thing
+from engine.table.values import Kind, NotColumnarError, Value
 
 _MOST_ITEMS: Final = 10_000  # of one list, as records may have
 _MOST_WRITTEN_OUT: Final = 100  # numbers of a series, each of which becomes an expression of its own
@@ -125,7 +126,7 @@ class Compiler:
         if isinstance(thing, Value) and thing.kind == "date" and name in _PARTS_OF_DAY:
             low, high = _PARTS_OF_DAY[name]
             part = getattr(thing.expr.dt, name)().cast(pl.Int64)
-            return Value("number", part, thing.null, 0, low, high)
+            return Value("number", part, thing.null, 0, low, high, nullable=thing.nullable)
         raise NotColumnarError(f".{name} of a list, or of a value without such a part, has no columns")
 
     def _comparison(self, operator: tree.ComparisonOperator, left: Node, right: Node, names: Names) -> Value:
@@ -152,7 +153,8 @@ class Compiler:
     def _choice(self, condition: Node, consequence: Node, alternative: Node, names: Names) -> Value:
         asked = self.value(condition, names)
         branches = self.value(consequence, names), self.value(alternative, names)
-        names.scope.apart.append(asked.unknown)  # then both branches count, which is seldom worth columns
+        if asked.nullable:
+            names.scope.apart.append(asked.unknown)  # then both branches count, which is seldom worth columns
         return values.choose(asked, *branches)
 
     def _quantified(self, quantifier: str, iterator: tree.Iterator, condition: Node, names: Names) -> Value:
@@ -163,12 +165,11 @@ class Compiler:
             if not found:
                 return values.literal(every)
             return values.all_of(found) if every else values.any_of(found)
-        holds, fails, items_ = self._each(iterator.source, iterator.name, condition, names)
-        settled, other = (fails, holds) if every else (holds, fails)
-        open_ = (settled == 0) & (other < items_.source.expr.list.len().cast(pl.Int64))
-        names.scope.apart.append(open_)
-        answer = (settled == 0) if every else (settled > 0)
-        return Value("boolean", pl.when(items_.source.expr.is_not_null()).then(answer))
+        each = self._each(iterator.source, iterator.name, condition, names)
+        settled, other = (each.fails, each.holds) if every else (each.holds, each.fails)
+        if each.unsettled:
+            names.scope.apart.append((settled == 0) & (other < each.length))
+        return _of_lists("boolean", (settled == 0) if every else (settled > 0), each.items)
 
     def _written_out(self, source: Node, names: Names) -> list[Thing] | None:
         """The items of a list, or of a series of whole numbers, that stands in the expression."""
@@ -189,20 +190,18 @@ class Compiler:
 
     def _count(self, operand: Node, names: Names) -> Value:
         if isinstance(operand, tree.Filter):
-            holds, fails, items = self._each(operand.value, None, operand.predicate, names)
-            length = items.source.expr.list.len().cast(pl.Int64)
-            names.scope.apart.append(holds + fails < length)
-            number = pl.when(items.source.expr.is_not_null()).then(holds)
-            return Value("number", number, None, 0, 0, _MOST_ITEMS)
+            each = self._each(operand.value, None, operand.predicate, names)
+            if each.unsettled:
+                names.scope.apart.append(each.holds + each.fails < each.length)
+            return _of_lists("number", each.holds, each.items)
         items_ = self.thing(operand, names)
         if not isinstance(items_, Items):
             raise NotColumnarError("count of what is no list column has no columns")
-        return Value("number", items_.source.expr.list.len().cast(pl.Int64), None, 0, 0, _MOST_ITEMS)
+        number = items_.source.expr.list.len().cast(pl.Int64)
+        return Value("number", number, None, 0, 0, _MOST_ITEMS, nullable=items_.nullable)
 
-    def _each(
-        self, source: Node, name: str | None, condition: Node, names: Names
-    ) -> tuple[pl.Expr, pl.Expr, Items]:
-        """Of how many items of a list a condition is true, of how many false, and the list.
+    def _each(self, source: Node, name: str | None, condition: Node, names: Names) -> _Each:
+        """Of how many items of a list a condition is true, and of how many false.
 
         Args:
             source: the list.
@@ -222,14 +221,37 @@ class Compiler:
         found = self.value(condition, Names(inside, bound.get, names))
         if found.kind != "boolean":
             raise NotColumnarError("an item at a position has no columns")
-        answers = inside.series(found.expr)
-        answer = inside.keep(answers)
-        holds = inside.counted(answer)
-        settled = answers.null_count() == 0
+        holds = inside.counted(found.expr)
         length = items.source.expr.list.len().cast(pl.Int64)
-        fails = length - holds if settled else inside.counted(~answer)
+        fails = inside.counted(~found.expr) if found.nullable else length - holds
         inside.pass_on_apart()
-        return holds, fails, items
+        return _Each(items, length, holds, fails, unsettled=found.nullable)
+
+
+class _Each(NamedTuple):
+    """What a condition says of the items of lists.
+
+    Attributes:
+        items: the lists.
+        length: how many items each has.
+        holds: of how many of them the condition is true.
+        fails: of how many it is false.
+        unsettled: whether it may be neither.
+    """
+
+    items: Items
+    length: pl.Expr
+    holds: pl.Expr
+    fails: pl.Expr
+    unsettled: bool
+
+
+def _of_lists(kind: Kind, expr: pl.Expr, items: Items) -> Value:
+    """A value that every list has, and that is unknown where the list is."""
+    if items.nullable:
+        expr = pl.when(items.source.expr.is_not_null()).then(expr)
+    high = _MOST_ITEMS if kind == "number" else 0
+    return Value(kind, expr, None, 0, 0, high, nullable=items.nullable)
 
 
 def _bound(name: str, names: Names | None) -> bool:

@@ -20,15 +20,17 @@ from engine.ruleset.ruleset import Criterion, Ruleset
 from engine.table.compiling import Compiler
 from engine.table.facts import FactColumns
 from engine.table.layout import NULL_MARK
-from engine.table.rowwise import Distinct, parts_of
-from engine.table.scopes import Items, Names, Scope, Thing
+from engine.table.ledger import Ledger
+from engine.table.rows import Scope
+from engine.table.rowwise import Parts
+from engine.table.scopes import Items, Names, Thing
 from engine.table.values import NotColumnarError, Value, literal
-from engine.verdict import Verdict
 
 STATUSES: Final = (Status.MET, Status.UNMET, Status.UNKNOWN, Status.NOT_APPLICABLE, Status.UNKNOWN)
 """The statuses by their numbers. There are two for unknown."""
 
 UNKNOWN: Final = 2
+NOT_APPLICABLE: Final = 3
 NOT_COMPUTABLE: Final = 4  # unknown, though all that it needs is stated
 
 
@@ -40,6 +42,13 @@ class Way(NamedTuple):
     reason: str = ""
 
 
+class Code(NamedTuple):
+    """Numbers of `STATUSES`, of so many bits."""
+
+    expr: pl.Expr
+    bits: int
+
+
 @dataclass(frozen=True, slots=True)
 class Statuses:
     """What one criterion says of the rows of a table.
@@ -47,28 +56,26 @@ class Statuses:
     Attributes:
         code: a number of `STATUSES` for each row.
         reads: by columns: where each fact is unknown that the status rests on, by its path.
-        numbers: row by row: for each row, which of `verdicts` has its finding.
-        verdicts: on the different rows; None where it is for the whole row to be evaluated.
+        parts: row by row: what the different rows come to.
     """
 
-    code: pl.Series | pl.Expr
+    code: Code
     reads: Mapping[str, pl.Expr]
-    numbers: pl.Series | None = None
-    verdicts: Sequence[Verdict | None] = ()
+    parts: Parts | None = None
 
 
 class Criteria:
-    """The criteria of a ruleset over one table.
+    """The criteria of a ruleset over the rows of a table.
 
     Attributes:
         scope: the rows.
     """
 
-    def __init__(self, evaluator: Evaluator, frame: pl.DataFrame, day: date) -> None:
-        self.scope = Scope(frame)
-        self._evaluator, self._day = evaluator, day
+    def __init__(self, evaluator: Evaluator, ledger: Ledger, scope: Scope, day: date) -> None:
+        self.scope = scope
+        self._evaluator, self._ledger, self._day = evaluator, ledger, day
         self._ruleset = evaluator.ruleset
-        self._columns = frame.columns
+        self._columns = scope.frame.columns
         self._facts = FactColumns(self._ruleset, self.scope)
         parameters = self._ruleset.parameters_on(day)
         constants = {name: value for name, value in parameters.items() if not isinstance(value, Unknown)}
@@ -83,8 +90,7 @@ class Criteria:
     def check_facts(self) -> None:
         """Find the rows that state something wrong, or something that columns cannot read."""
         for name in self._facts.unread():
-            parts = self._parts(frozenset((name,)))
-            self._leave_apart(*parts)
+            self._leave_apart(self._parts(frozenset((name,))))
 
     def statuses(self, criterion: Criterion) -> tuple[Statuses, Way]:
         """What a criterion says, and how that was found."""
@@ -93,49 +99,50 @@ class Criteria:
         except NotColumnarError as reason:
             return self._row_by_row(criterion), Way(criterion.name, columns=False, reason=str(reason))
 
-    def scores(self) -> tuple[pl.Series, Sequence[Verdict | None]]:
-        """For each row which of some verdicts has its score, and these."""
+    def scores(self) -> Parts:
+        """What the different rows come to of the facts that the score rests on."""
         nodes = [definition.node for definition in self._definitions.values() if definition.name in _SCORE]
         return self._parts(self._facts_of(nodes))
 
     def _by_columns(self, criterion: Criterion) -> Statuses:
-        holds = self._compiler.value(self._parse(criterion.expression), self._names)
-        code = _code(holds)
+        code = _code(self._compiler.value(self._parse(criterion.expression), self._names))
         if criterion.applies is not None:
             applies = self._compiler.value(self._parse(criterion.applies), self._names)
-            if applies.kind != "boolean":
-                raise NotColumnarError("something that is no truth value is taken for one")
-            otherwise = pl.when(applies.expr.is_null()).then(_open(applies)).otherwise(pl.lit(3, pl.UInt8))
-            code = pl.when(applies.expr).then(code).otherwise(otherwise)
+            code = _where(applies, code)
         reads = self._unknowns(criterion)
-        if reads is None:
-            self.scope.apart.append(code == UNKNOWN)
+        if reads is None and code.bits > 1:
+            self.scope.apart.append(code.expr == UNKNOWN)
         return Statuses(code, reads or {})
 
     def _row_by_row(self, criterion: Criterion) -> Statuses:
         texts = filter(None, (criterion.expression, criterion.applies))
         # What a finding says of missing facts may rest on everything that it looks at, such as for its words.
         looked_at = map(self._parse, criterion.reads)
-        numbers, verdicts = self._parts(self._facts_of([*map(self._parse, texts), *looked_at]))
-        self._leave_apart(numbers, verdicts)
-        codes = [
-            0 if verdict is None else _NUMBERS[verdict.findings[criterion.index].status]
-            for verdict in verdicts
-        ]
-        return Statuses(pl.Series(codes, dtype=pl.UInt8).gather(numbers), {}, numbers, verdicts)
+        parts = self._parts(self._facts_of([*map(self._parse, texts), *looked_at]))
+        self._leave_apart(parts)
 
-    def _leave_apart(self, numbers: pl.Series, verdicts: Sequence[Verdict | None]) -> None:
-        wrong = [verdict is None for verdict in verdicts]
-        if any(wrong):
-            self.scope.apart.append(self.scope.keep(pl.Series(wrong).gather(numbers)))
+        def codes() -> pl.Series:
+            numbers = [
+                0 if part is None else _NUMBERS[part.signature[criterion.index]] for part in parts.found
+            ]
+            return parts.gathered(pl.Series(numbers, dtype=pl.UInt8))
 
-    def _read_parts(self, facts: frozenset[str]) -> tuple[pl.Series, Sequence[Verdict | None]]:
-        """For each row, which of the different rows of some facts it is, and the verdicts on these."""
+        return Statuses(Code(self.scope.keep(codes), 3), {}, parts)
+
+    def _leave_apart(self, parts: Parts) -> None:
+        def wrong() -> pl.Series:
+            return parts.gathered(pl.Series([part is None for part in parts.found], dtype=pl.Boolean))
+
+        self.scope.apart.append(self.scope.keep(wrong))
+
+    def _read_parts(self, facts: frozenset[str]) -> Parts:
+        """What the different rows of some facts come to."""
         columns = [
             column for column in self._columns if column.removesuffix(NULL_MARK).partition(".")[0] in facts
         ]
-        distinct = Distinct.of(self.scope.frame, columns)
-        return distinct.numbers, list(parts_of(self._evaluator, distinct.rows, self._day))
+        parts = Parts(self._evaluator, self._ledger, self._day, columns)
+        self.scope.tape.do(lambda: parts.load(self.scope.frame))
+        return parts
 
     def _facts_of(self, nodes: Sequence[Node]) -> frozenset[str]:
         """The facts that expressions rest on."""
@@ -184,9 +191,11 @@ class Criteria:
                 return None
             match thing:
                 case Items():
-                    found[path] = thing.source.expr.is_null()
+                    if thing.nullable:
+                        found[path] = thing.source.expr.is_null()
                 case Value() if not _is_part(self._ruleset, path):
-                    found[path] = thing.unknown
+                    if thing.nullable:
+                        found[path] = thing.unknown
                 case _:
                     return None
         return found
@@ -204,11 +213,26 @@ def _is_part(ruleset: Ruleset, path: str) -> bool:
     return ruleset.declared_at(path) is None
 
 
-def _code(value: Value) -> pl.Expr:
+def _code(value: Value) -> Code:
     if value.kind != "boolean":
         raise NotColumnarError("something that is no truth value is taken for one")
+    if not value.nullable:
+        return Code(~value.expr, 1)
     code = (~value.expr).cast(pl.UInt8)
-    return code.fill_null(UNKNOWN) if value.null is None else pl.coalesce(code, _open(value))
+    if value.null is None:
+        return Code(code.fill_null(UNKNOWN), 2)
+    return Code(pl.coalesce(code, _open(value)), 3)
+
+
+def _where(applies: Value, code: Code) -> Code:
+    """The code where a condition is true; elsewhere the criterion does not apply, or that is not known."""
+    if applies.kind != "boolean":
+        raise NotColumnarError("something that is no truth value is taken for one")
+    otherwise: pl.Expr = pl.lit(NOT_APPLICABLE, pl.UInt8)
+    if applies.nullable:
+        otherwise = pl.when(applies.expr.is_null()).then(_open(applies)).otherwise(otherwise)
+    expr = pl.when(applies.expr).then(code.expr.cast(pl.UInt8)).otherwise(otherwise)
+    return Code(expr, 2 if applies.null is None and code.bits < 3 else 3)
 
 
 def _open(value: Value) -> pl.Expr:

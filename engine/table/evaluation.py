@@ -3,33 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
-from functools import lru_cache, reduce
-from operator import or_
+from functools import lru_cache
 from types import MappingProxyType
-from typing import Final
+from typing import Final, NamedTuple
 
 import polars as pl
 from polars.datatypes import DataType, DataTypeClass
 
-from engine.evaluation import Evaluator, evaluator_of
-from engine.findings import Finding
+from engine.evaluation import evaluator_of
 from engine.judgement import Judgement
 from engine.judging import Judge
 from engine.ruleset.ruleset import Ruleset
-from engine.table.criteria import STATUSES, UNKNOWN, Criteria, Statuses, Way, unknown_paths
+from engine.table.criteria import Way
 from engine.table.layout import as_frame
-from engine.table.ledger import Entry, Ledger
-from engine.table.packing import Packing
-from engine.table.rowwise import entry_of
+from engine.table.ledger import Ledger
+from engine.table.program import Program
+from engine.table.rows import Bounds, StaleError
 
 NO_LISTS: Final[Mapping[str, pl.DataFrame]] = MappingProxyType({})
-_STATUS_BITS: Final = 3
 MAX_ENTRIES: Final = (
     200_000  # judgements, lists of missing facts and the like kept from one piece to the next
 )
-_SCORE: Final = "score"
+MAX_FORMS: Final = 16  # columns and types of tables that a program is kept for
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +53,12 @@ class Scored:
 
     def findings(self) -> pl.DataFrame:
         """The status of each criterion, a column each; null in a row that is refused."""
-        return self._ledger.signatures()[self._places]
+        return self._ledger.findings(self._places)
+
+    @property
+    def refused(self) -> int:
+        """How many rows state something wrong."""
+        return int((self._places == 0).sum())
 
     def of_judgements(
         self, tell: Callable[[Judgement], object], dtype: DataType | DataTypeClass
@@ -122,8 +125,12 @@ class TableEvaluator:
         """
         self._evaluator = evaluator_of(ruleset)
         self._judge = _judge_of(ruleset)
-        self._ledger = Ledger(ruleset, self._judge)
         self._day = evaluated_on
+        self._begin()
+
+    def _begin(self) -> None:
+        self._ledger = Ledger(self._evaluator.ruleset, self._judge)
+        self._forms: dict[_Form, _Prepared] = {}
 
     def evaluate(
         self,
@@ -140,141 +147,38 @@ class TableEvaluator:
         """
         stated = as_frame(self._evaluator.ruleset, frame, id, lists)
         if self._ledger.size > MAX_ENTRIES:
-            self._ledger = Ledger(self._evaluator.ruleset, self._judge)
-        table = _Table(self._evaluator, self._ledger, stated, self._day)
-        return table.scored(frame.select([id] if id else []), columns)
+            self._begin()
+        program, (entries, alone) = self._run(stated)
+        ids = frame.select([id] if id else [])
+        results = self._ledger.results(entries, columns)
+        found = pl.concat([ids, results], how="horizontal")
+        return Scored(found, program.ways, alone, self._ledger, entries["judgement"])
+
+    def _run(self, frame: pl.DataFrame) -> tuple[Program, tuple[pl.DataFrame, int]]:
+        form = tuple(frame.schema.items())
+        prepared = self._forms.get(form)
+        if prepared is not None:
+            with suppress(StaleError):
+                return prepared.program, prepared.program.entries(frame)
+        elif len(self._forms) >= MAX_FORMS:
+            self._forms.clear()
+        seen = {} if prepared is None else prepared.seen
+        program = Program(self._evaluator, self._ledger, self._day, frame, seen)
+        self._forms[form] = _Prepared(program, seen)
+        return program, program.entries(frame)
 
     def schema(self, columns: Sequence[str] | None = None) -> dict[str, pl.DataType]:
         """The columns of the results without the id, and their types."""
         return dict(self._ledger.empty(columns).schema)
 
 
+class _Prepared(NamedTuple):
+    """The program for tables of one form, and what was seen in them."""
+
+    program: Program
+    seen: dict[str, Bounds]
+
+
+_Form = tuple[tuple[str, pl.DataType], ...]
 _judge_of = lru_cache(maxsize=64)(Judge)
 """Kept for each ruleset: most of what a table costs the first time is to judge signatures that nobody has had yet."""
-
-
-class _Table:
-    """One table while it is evaluated."""
-
-    def __init__(self, evaluator: Evaluator, ledger: Ledger, frame: pl.DataFrame, day: date) -> None:
-        self._evaluator, self._ledger, self._frame, self._day = evaluator, ledger, frame, day
-        self._ruleset = evaluator.ruleset
-        self._criteria = Criteria(evaluator, frame, day)
-
-    def scored(self, ids: pl.DataFrame, columns: Sequence[str] | None) -> Scored:
-        scope = self._criteria.scope
-        self._criteria.check_facts()
-        found = [self._criteria.statuses(criterion) for criterion in self._ruleset.criteria]
-        statuses, ways = [each for each, _ in found], [way for _, way in found]
-        score = self._scores(ways)
-        codes = [
-            each.code if isinstance(each.code, pl.Expr) else scope.keep(each.code).alias(f"code {number}")
-            for number, each in enumerate(statuses)
-        ]
-        packing = Packing("statuses", len(codes), _STATUS_BITS)
-        apart = reduce(or_, scope.apart, pl.lit(value=False)).fill_null(value=False)
-        packed = scope.frame.lazy().select(
-            pl.int_range(pl.len()).alias("row"), apart.alias("apart"), *packing.pack(codes)
-        )
-        entries = self._entries(packed.collect(), packing, statuses).with_columns(score.alias("score"))
-        alone = entries["apart"].arg_true()
-        entries = self._put_apart(entries, alone)
-        results = self._ledger.results(entries, columns)
-        return Scored(
-            pl.concat([ids, results], how="horizontal"),
-            tuple(ways),
-            len(alone),
-            self._ledger,
-            entries["judgement"],
-        )
-
-    def _scores(self, ways: list[Way]) -> pl.Series:
-        """The places of the scores in the ledger."""
-        if self._ruleset.score is None:
-            return pl.zeros(self._frame.height, dtype=pl.UInt32, eager=True)
-        ways.append(Way(_SCORE, columns=False, reason="points are added up row by row"))
-        numbers, verdicts = self._criteria.scores()
-        places = [0 if verdict is None else self._ledger.score(verdict.score) for verdict in verdicts]
-        return pl.Series(places, dtype=pl.UInt32).gather(numbers)
-
-    def _entries(self, packed: pl.DataFrame, packing: Packing, statuses: Sequence[Statuses]) -> pl.DataFrame:
-        """The places in the ledger of what the rows come to that are not evaluated by themselves."""
-        different = packed.filter(~pl.col("apart")).select(packing.columns).unique(maintain_order=True)
-        codes = [packing.unpack(row) for row in different.iter_rows()]
-        signatures = [tuple(STATUSES[code] for code in row) for row in codes]
-        known = different.with_columns(
-            pl.Series("judgement", map(self._ledger.signature, signatures), dtype=pl.UInt32),
-            pl.Series("open", [UNKNOWN in row for row in codes], dtype=pl.Boolean),
-        )
-        entries = packed.join(known, on=packing.columns, how="left", maintain_order="left").with_columns(
-            pl.col("judgement").fill_null(0),
-            pl.lit(0, pl.UInt32).alias("missing"),
-            pl.lit(0, pl.UInt32).alias("violations"),
-        )
-        rows = entries.filter(pl.col("open") & ~pl.col("apart"))
-        if rows.is_empty():
-            return entries
-        places = self._missing(rows, packing, statuses)
-        return entries.with_columns(entries["missing"].scatter(rows["row"], places))
-
-    def _missing(self, rows: pl.DataFrame, packing: Packing, statuses: Sequence[Statuses]) -> pl.Series:
-        """The places in the ledger of the facts that rows are missing that have an unknown finding."""
-        frame = self._criteria.scope.frame[rows["row"]]
-        unknown = dict(unknown_paths(statuses))
-        bits = Packing("unknown", len(unknown), 1)
-        lists = {at: _missing_lists(each, at) for at, each in enumerate(statuses) if each.numbers is not None}
-        keys = frame.select(
-            pl.int_range(pl.len()).alias("row"), *bits.pack(list(unknown.values()))
-        ).with_columns(
-            *(rows[column] for column in packing.columns),
-            *(of.gather(rows["row"]).alias(f"missing {at}") for at, (of, _) in lists.items()),
-        )
-        names = keys.columns[1:]
-        different = keys.select(names).unique(maintain_order=True)
-        places = []
-        for row in different.iter_rows(named=True):
-            codes = packing.unpack([row[column] for column in packing.columns])
-            held = bits.unpack([row[column] for column in bits.columns])
-            gone = {path for path, bit in zip(unknown, held, strict=True) if bit}
-            given = {at: facts[row[f"missing {at}"]] for at, (_, facts) in lists.items()}
-            places.append(self._missing_of(codes, gone, given, statuses))
-        numbered = different.with_columns(pl.Series("place", places, dtype=pl.UInt32))
-        return keys.join(numbered, on=names, how="left", maintain_order="left", nulls_equal=True)["place"]
-
-    def _missing_of(
-        self,
-        codes: Sequence[int],
-        gone: set[str],
-        given: Mapping[int, tuple[str, ...]],
-        statuses: Sequence[Statuses],
-    ) -> int:
-        findings = []
-        for at, code in enumerate(codes):
-            facts = given[at] if at in given else tuple(sorted(gone & statuses[at].reads.keys()))
-            missing = facts if code == UNKNOWN else ()
-            findings.append(Finding(self._ruleset.criteria[at], STATUSES[code], (), missing))
-        judgement = self._ledger.judge.judge(tuple(finding.status for finding in findings))
-        return self._ledger.missing(judgement.missing(findings))
-
-    def _put_apart(self, entries: pl.DataFrame, alone: pl.Series) -> pl.DataFrame:
-        """`entries` with what the rows come to that are evaluated by themselves."""
-        if not len(alone):
-            return entries
-        rows = self._frame[alone].iter_rows(named=True)
-        found = [entry_of(self._evaluator, self._ledger, row, self._day) for row in rows]
-        columns = pl.DataFrame(found, schema=dict.fromkeys(Entry._fields, pl.UInt32), orient="row")
-        return entries.with_columns(
-            entries[name].scatter(alone, columns[name]).alias(name) for name in Entry._fields
-        )
-
-
-def _missing_lists(status: Statuses, at: int) -> tuple[pl.Series, list[tuple[str, ...]]]:
-    """For each row, which list of missing facts its finding has that was found row by row, and the lists."""
-    numbers: dict[tuple[str, ...], int] = {}
-    of = [
-        numbers.setdefault(() if verdict is None else verdict.findings[at].missing, len(numbers))
-        for verdict in status.verdicts
-    ]
-    if status.numbers is None:
-        raise TypeError("only what was found row by row has lists of its own")
-    return pl.Series(of, dtype=pl.UInt32).gather(status.numbers), list(numbers)

@@ -7,6 +7,7 @@ by that reader, which has the last word and the words.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Final
 
 import polars as pl
@@ -17,8 +18,9 @@ from engine.ruleset.ruleset import Fact, Ruleset
 from engine.ruleset.types import DeclaredType
 from engine.table.compiling import Compiler
 from engine.table.layout import Source, field_of, source_of
-from engine.table.scopes import Items, Names, Record, Scope, Thing
-from engine.table.values import MOST, Kind, NotColumnarError, Value
+from engine.table.rows import ITEM, Scope
+from engine.table.scopes import Items, Names, Record, Thing
+from engine.table.values import Kind, NotColumnarError, Value
 
 _DATE: Final = r"^\d{4}-\d{2}-\d{2}$"
 _KINDS: Final[Mapping[str, Kind]] = {
@@ -86,9 +88,11 @@ class FactColumns:
             raise NotColumnarError("what is allowed of a list or a record is read row by row")
         tests = parse_unary_tests(fact.allowed_text)
         names = Names(self.scope, {"?": value}.get)
-        passes = Compiler({}).passes(value, tests.tests, names).expr
-        fails = passes if tests.negated else ~passes
-        self.scope.apart.append((fails | passes.is_null()) & value.expr.is_not_null())
+        passes = Compiler({}).passes(value, tests.tests, names)
+        fails = passes.expr if tests.negated else ~passes.expr
+        if passes.nullable:
+            fails = (fails | passes.expr.is_null()) & value.expr.is_not_null()
+        self.scope.apart.append(fails)
 
     def _at(self, path: tuple[str, ...], declared: DeclaredType, *, empty: bool) -> Thing:
         if path not in self._found:
@@ -118,29 +122,31 @@ def _thing(scope: Scope, declared: DeclaredType, source: Source | None, *, empty
     if source is None:
         return Value(kind, pl.lit(None, dtype=_NOTHING[kind]))
     value, wrong = _READ[declared.kind](scope, declared, source)
-    scope.apart.append(wrong)
+    if wrong is not None:
+        scope.apart.append(wrong)
     if source.empty is None:
         return value
     # A mark beside a value says nothing.
     none = source.empty.fill_null(value=False) & value.expr.is_null()
-    return Value(kind, value.expr, none, value.scale, value.low, value.high)
+    return replace(value, null=none) if value.nullable else value
 
 
 def _items(scope: Scope, declared: DeclaredType, source: Source) -> Items:
     dtype, item = source.dtype, declared.item
     if not isinstance(dtype, pl.List) or item is None:
         raise NotColumnarError("a list that is no list column is read row by row")
-    scope.apart.append((source.expr.list.len() > MAX_LIST_LENGTH).fill_null(value=False))
+    scope.apart.append(source.expr.list.len() > MAX_LIST_LENGTH)
     if source.empty is not None:
         scope.apart.append(source.empty.fill_null(value=False))
     inner = dtype.inner() if isinstance(dtype.inner, type) else dtype.inner
 
     def item_of(inside: Scope) -> Thing:
-        found = Source(pl.col(inside.frame.columns[0]), inner)
-        inside.apart.append(found.expr.is_null())
+        found = Source(pl.col(ITEM), inner)
+        if inside.assume(found.expr).nullable:
+            inside.apart.append(found.expr.is_null())
         return _thing(inside, item, found, empty=False)
 
-    return Items(scope, declared, source, item_of)
+    return Items(scope, declared, source, item_of, nullable=scope.assume(source.expr).nullable)
 
 
 def _record(scope: Scope, declared: DeclaredType, source: Source | None) -> Record:
@@ -167,46 +173,51 @@ def _check_fields(declared: DeclaredType, dtype: pl.Struct) -> None:
         raise NotColumnarError("a field that is not declared is read row by row")
 
 
-def _number(scope: Scope, declared: DeclaredType, source: Source) -> tuple[Value, pl.Expr]:
+def _number(scope: Scope, declared: DeclaredType, source: Source) -> tuple[Value, pl.Expr | None]:
     dtype, scale, expr = source.dtype, 0, source.expr
     if isinstance(dtype, pl.Decimal):
         scale, expr = dtype.scale, expr.to_physical()
     elif not dtype.is_integer():
         raise NotColumnarError(f"a column of {dtype} states no exact numbers")
-    ends = scope.frame.select(low=expr.min(), high=expr.max()).row(0)
-    low, high = (0 if end is None else int(end) for end in ends)
-    if max(-low, high) > MOST:
-        raise NotColumnarError("the numbers of the table are too large for 64 bits")
+    low, high, nullable = scope.assume(expr, numbers=True)
     expr = expr.cast(pl.Int64)
-    wrong = pl.lit(value=False)
+    wrong = None
     if declared.kind == "count" and (low < 0 or scale):
-        wrong = ((expr < 0) | (expr % 10**scale != 0)).fill_null(value=False)
-    return Value("number", expr, None, scale, low, high), wrong
+        wrong = (expr < 0) | (expr % 10**scale != 0)
+    return Value("number", expr, None, scale, low, high, nullable=nullable), wrong
 
 
-def _text(scope: Scope, declared: DeclaredType, source: Source) -> tuple[Value, pl.Expr]:  # noqa: ARG001 - as others
+def _text(scope: Scope, declared: DeclaredType, source: Source) -> tuple[Value, pl.Expr | None]:
     if source.dtype not in (pl.String, pl.Categorical, pl.Enum):
         raise NotColumnarError(f"a column of {source.dtype} states no text")
     expr = source.expr if source.dtype == pl.String else source.expr.cast(pl.String)
     too_long = expr.str.len_bytes() > MAX_TEXT_LENGTH
     wrong = ~expr.is_in(list(declared.values)) if declared.kind == "enum" else too_long
-    return Value("text", expr), wrong.fill_null(value=False)
+    return Value("text", expr, nullable=scope.assume(source.expr).nullable), wrong
 
 
-def _boolean(scope: Scope, declared: DeclaredType, source: Source) -> tuple[Value, pl.Expr]:  # noqa: ARG001 - as others
+def _boolean(
+    scope: Scope,
+    declared: DeclaredType,  # noqa: ARG001 - as the others have it
+    source: Source,
+) -> tuple[Value, pl.Expr | None]:
     if source.dtype != pl.Boolean:
         raise NotColumnarError(f"a column of {source.dtype} states no truth values")
-    return Value("boolean", source.expr), pl.lit(value=False)
+    return Value("boolean", source.expr, nullable=scope.assume(source.expr).nullable), None
 
 
-def _date(scope: Scope, declared: DeclaredType, source: Source) -> tuple[Value, pl.Expr]:  # noqa: ARG001 - as others
+def _date(
+    scope: Scope,
+    declared: DeclaredType,  # noqa: ARG001 - as the others have it
+    source: Source,
+) -> tuple[Value, pl.Expr | None]:
     if source.dtype == pl.Date:
-        return Value("date", source.expr), pl.lit(value=False)
+        return Value("date", source.expr, nullable=scope.assume(source.expr).nullable), None
     if source.dtype != pl.String:
         raise NotColumnarError(f"a column of {source.dtype} states no dates")
     day = source.expr.str.to_date("%Y-%m-%d", strict=False)
     right = source.expr.str.contains(_DATE) & day.is_not_null()
-    return Value("date", day), ~right.fill_null(value=True)
+    return Value("date", day), ~right & source.expr.is_not_null()
 
 
 _READ: Final = {

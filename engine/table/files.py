@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Final
 
 import polars as pl
+from polars.io.plugins import register_io_source
 
 from engine.ruleset.ruleset import Ruleset
 from engine.table.criteria import Way
 from engine.table.evaluation import NO_LISTS, TableEvaluator
-from engine.table.ledger import REFUSED
 
-PIECE_ROWS: Final = 250_000  # of a file, evaluated at once
+PIECE_ROWS: Final = 125_000  # of a file, evaluated at once
 
 
 @dataclass(slots=True)
@@ -67,24 +66,52 @@ def score_parquet(
     """
     evaluator = TableEvaluator(ruleset, evaluated_on)
     scan = pl.scan_parquet(source)
-    rows = int(scan.select(pl.len()).collect().item())
-    wanted = None if columns is None else [*columns, *({"status"} - set(columns))]
-    kept = [*([id] if id else []), *evaluator.schema(columns)]
-    done = ScoredFile()
-    # A sink that is fed from Python gathers all of it first, so the pieces are files until they are put together.
-    with TemporaryDirectory(dir=sink.parent, prefix=f".{sink.name}-") as folder:
-        for start in range(0, max(rows, 1), piece_rows):
-            piece = scan.slice(start, piece_rows).collect()
-            scored = evaluator.evaluate(piece, id=id, lists=lists, columns=wanted)
-            done.rows += piece.height
-            done.refused += int((scored.frame["status"] == REFUSED).sum())
-            done.apart += scored.apart
-            done.ways = _slower(done.ways, scored.ways)
-            part = Path(folder) / f"{start:015}.parquet"
-            scored.frame.select(kept).write_parquet(part, compression="uncompressed")
-            gc.collect()  # names and rows refer to each other, and the columns of a piece are too large to linger
-        pl.scan_parquet(Path(folder) / "*.parquet").sink_parquet(sink, compression="zstd")
+    types = {id: scan.collect_schema()[id]} if id else {}
+    done, failures = ScoredFile(), list[Exception]()
+
+    def pieces(*_asked: object) -> Iterator[pl.DataFrame]:
+        try:
+            for piece in _read_ahead(scan, piece_rows):
+                scored = evaluator.evaluate(piece, id=id, lists=lists, columns=columns)
+                done.rows += piece.height
+                done.refused += scored.refused
+                done.apart += scored.apart
+                done.ways = _slower(done.ways, scored.ways)
+                yield scored.frame
+        except Exception as error:  # what goes through Polars comes out as an error of Polars
+            failures.append(error)
+            raise
+
+    part = sink.with_name(f".{sink.name}.part")
+    try:
+        scored = register_io_source(pieces, schema=types | evaluator.schema(columns))
+        scored.sink_parquet(part, compression="zstd")
+        part.replace(sink)
+    except pl.exceptions.PolarsError:
+        if failures:
+            raise failures[0] from None
+        raise
+    finally:
+        part.unlink(missing_ok=True)
     return done
+
+
+def _read_ahead(scan: pl.LazyFrame, rows: int) -> Iterator[pl.DataFrame]:
+    """The pieces of a file, each read while the one before it is evaluated; one without rows of an empty file.
+
+    Polars itself reads so far ahead that memory grows with the file.
+    """
+    height = int(scan.select(pl.len()).collect().item())
+
+    def read(start: int) -> pl.DataFrame:
+        return scan.slice(start, rows).collect(engine="in-memory")
+
+    with ThreadPoolExecutor(1) as reader:
+        ahead = reader.submit(read, 0)
+        for start in range(rows, height, rows):
+            piece, ahead = ahead.result(), reader.submit(read, start)
+            yield piece
+        yield ahead.result()
 
 
 def _slower(ways: tuple[Way, ...], others: tuple[Way, ...]) -> tuple[Way, ...]:

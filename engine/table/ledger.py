@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from decimal import Decimal
-from itertools import islice
 from typing import Any, Final, Generic, NamedTuple, TypeVar
 
 import polars as pl
 
 from engine.feel.values import text_of_number
 from engine.findings import Signature, Status
-from engine.judgement import MissingFact
+from engine.judgement import Judgement, MissingFact
 from engine.judging import Judge
 from engine.ruleset.ruleset import Ruleset
 from engine.ruleset.score import PARTS, SCORE
 from engine.scores import Score
+from engine.table.layout import TableError
 from engine.violations import Violation
 
 REFUSED: Final = "refused"
@@ -41,11 +41,19 @@ class Entry(NamedTuple):
 
 
 class _Book(Generic[_T]):
-    """Different things, each with the number under which it was first entered."""
+    """Different things, each with the number under which it was first entered, and columns of what they say."""
 
-    def __init__(self, first: _T) -> None:
+    def __init__(self, first: _T, columns: Mapping[str, tuple[Any, Callable[[_T], Any]]]) -> None:
+        """Enter the first thing.
+
+        Args:
+            first: what says nothing.
+            columns: the type of each column, and what a thing says in it.
+        """
+        self.columns = columns
         self._numbers = {first: 0}
         self._things = [first]
+        self._told = {name: pl.Series(name, [], dtype=dtype) for name, (dtype, _) in columns.items()}
 
     def enter(self, thing: _T) -> int:
         number = self._numbers.setdefault(thing, len(self._things))
@@ -59,26 +67,32 @@ class _Book(Generic[_T]):
     def __len__(self) -> int:
         return len(self._things)
 
-    def __iter__(self) -> Iterator[_T]:
-        return iter(self._things)
+    def column(self, name: str) -> pl.Series:
+        """What each thing says in a column; of new things it is made when it is asked for."""
+        told = self._told[name]
+        if len(told) < len(self._things):
+            dtype, tell = self.columns[name]
+            new = pl.Series(name, [tell(thing) for thing in self._things[len(told) :]], dtype=dtype)
+            told = self._told[name] = pl.concat([told, new], rechunk=True)
+        return told
 
 
 class Ledger:
     """Everything different that the rows of a table come to. The first entry of each kind says nothing.
 
     Attributes:
+        ruleset: whose judgements they are.
         judge: of the ruleset.
     """
 
     def __init__(self, ruleset: Ruleset, judge: Judge) -> None:
+        self.ruleset = ruleset
         self.judge = judge
-        self._ruleset = ruleset
         self._criteria = [criterion.name for criterion in ruleset.criteria]
-        self._signatures: _Book[Signature] = _Book(())
-        self._judged = pl.DataFrame(schema=_JUDGEMENT)  # a row for each signature, made when first asked for
-        self._missing: _Book[tuple[MissingFact, ...]] = _Book(())
-        self._scores: _Book[tuple[str | None, ...]] = _Book(())
-        self._violations: _Book[tuple[tuple[str, str, str], ...]] = _Book(())
+        self._signatures: _Book[Signature] = _Book((), _judgement_columns(self._criteria, judge))
+        self._missing: _Book[tuple[MissingFact, ...]] = _Book((), _MISSING)
+        self._scores: _Book[tuple[str | None, ...]] = _Book((), _points(ruleset))
+        self._violations: _Book[tuple[tuple[str, str, str], ...]] = _Book((), _WRONG)
 
     @property
     def size(self) -> int:
@@ -111,16 +125,16 @@ class Ledger:
         """Enter that a record passed a limit of the language."""
         return self._violations.enter((("", "limit", text),))
 
-    def signatures(self) -> pl.DataFrame:
-        """The status of each criterion, a column each; a row for each signature."""
-        rows = [signature or (None,) * len(self._criteria) for signature in self._signatures]
-        statuses = pl.Enum([status.value for status in Status])
-        return pl.DataFrame(
-            {
-                name: pl.Series([row[i] for row in rows], dtype=statuses)
-                for i, name in enumerate(self._criteria)
-            }
-        )
+    def findings(self, places: pl.Series) -> pl.DataFrame:
+        """The status of each criterion at places, a column each; null of a record that was refused."""
+        different = places.unique()
+        rows = [self._signatures[place] or (None,) * len(self._criteria) for place in different]
+        columns = [
+            pl.Series(name, [row[at] for row in rows], dtype=_STATUS)
+            for at, name in enumerate(self._criteria)
+        ]
+        found = pl.DataFrame([different.alias(_PLACE), *columns])
+        return places.to_frame(_PLACE).join(found, on=_PLACE, how="left", maintain_order="left").drop(_PLACE)
 
     def results(self, entries: pl.DataFrame, columns: Sequence[str] | None) -> pl.DataFrame:
         """What the rows come to whose entries these are.
@@ -129,80 +143,91 @@ class Ledger:
             entries: a column for each of the fields of `Entry`.
             columns: those that are wanted, in this order; all without it.
         """
-        found: dict[str, pl.Series] = {}
-        for name, book in self._books().items():
-            wanted = [column for column in book.columns if columns is None or column in columns]
-            found |= {column: book[column].gather(entries[name]) for column in wanted}
-        return pl.DataFrame(found) if columns is None else pl.DataFrame(found).select(columns)
+        books: dict[str, _Book[Any]] = {
+            "judgement": self._signatures,
+            "missing": self._missing,
+            "score": self._scores,
+            "violations": self._violations,
+        }
+        where = {name: (entry, book) for entry, book in books.items() for name in book.columns}
+        wanted = list(where) if columns is None else columns
+        if unknown := [name for name in wanted if name not in where]:
+            raise TableError(f"There is no column {', '.join(unknown)} in the results.")
+        return pl.DataFrame(
+            [book.column(name).gather(entries[at]) for name in wanted for at, book in [where[name]]]
+        )
 
     def empty(self, columns: Sequence[str] | None) -> pl.DataFrame:
         """The results of no rows."""
         return self.results(pl.DataFrame(schema=dict.fromkeys(Entry._fields, pl.UInt32)), columns)
 
-    def _books(self) -> dict[str, pl.DataFrame]:
-        """What the numbers in each field of `Entry` stand for, a row each."""
-        return {
-            "judgement": self._judgements(),
-            "missing": self._missing_facts(),
-            "score": self._points(),
-            "violations": self._wrongs(),
-        }
 
-    def _judgements(self) -> pl.DataFrame:
-        new = islice(self._signatures, self._judged.height, None)
-        rows = [_judgement_row(self._criteria, signature, self.judge) for signature in new]
-        if rows:
-            self._judged = pl.concat([self._judged, pl.DataFrame(rows, schema=_JUDGEMENT, orient="row")])
-        return self._judged
-
-    def _missing_facts(self) -> pl.DataFrame:
-        rows = [
-            ([each.fact for each in facts], [each.fact for each in facts if each.matters])
-            for facts in self._missing
-        ]
-        return pl.DataFrame(rows, schema={"missing": _NAMES, "missing_matters": _NAMES}, orient="row")
-
-    def _points(self) -> pl.DataFrame:
-        score = self._ruleset.score
-        if score is None:
-            return pl.DataFrame()
-        names = [SCORE, *(f"{PARTS}.{part.name}" for part in score.parts)]
-        rows = [points or (None,) * len(names) for points in self._scores]
-        return pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String), orient="row")
-
-    def _wrongs(self) -> pl.DataFrame:
-        fields = ("path", "code", "text")
-        rows = [[dict(zip(fields, each, strict=True)) for each in wrongs] for wrongs in self._violations]
-        return pl.DataFrame({"violations": pl.Series(rows, dtype=pl.List(_VIOLATION))})
-
-
+_PLACE: Final = "= place"  # no criterion has such a name
+_STATUS: Final = pl.Enum([status.value for status in Status])
 _BLOCK_FIELDS: Final = [field.name for field in _BLOCK.fields]
-_JUDGEMENT: Final[dict[str, Any]] = {
-    "status": pl.String,
-    "outcome": pl.String,
-    "lowest": pl.String,
-    "highest": pl.String,
-    "possible": _NAMES,
-    "failed": _NAMES,
-    "blocks": pl.List(_BLOCK),
-    "gaps": _NAMES,
-    "obligations": _NAMES,
-    "proposals": _NAMES,
-    "notes": _NAMES,
+_VIOLATION_FIELDS: Final = [field.name for field in _VIOLATION.fields]
+_MISSING: Final[Mapping[str, tuple[Any, Callable[[tuple[MissingFact, ...]], Any]]]] = {
+    "missing": (_NAMES, lambda facts: [each.fact for each in facts]),
+    "missing_matters": (_NAMES, lambda facts: [each.fact for each in facts if each.matters]),
+}
+_WRONG: Final[Mapping[str, tuple[Any, Callable[[tuple[tuple[str, str, str], ...]], Any]]]] = {
+    "violations": (
+        pl.List(_VIOLATION),
+        lambda wrongs: [dict(zip(_VIOLATION_FIELDS, each, strict=True)) for each in wrongs],
+    )
 }
 
 
-def _judgement_row(criteria: Sequence[str], signature: Signature, judge: Judge) -> tuple[Any, ...]:
-    if not signature:
-        return (REFUSED, None, None, None, [], [], [], [], [], [], [])
-    found = judge.judge(signature)
-    failed = [name for name, status in zip(criteria, signature, strict=True) if status is Status.UNMET]
-    named = (found.gaps, found.obligations, found.proposals, found.notes)
-    lists = [[each.name for each in things] for things in named]
-    result = (found.status.value, found.outcome, found.lowest, found.highest, list(found.possible))
-    blocks = found.why_not[0].blocks if found.why_not else ()
-    told = [(block.kind.value, block.criterion, block.status.value, block.waivable) for block in blocks]
-    return (*result, failed, [dict(zip(_BLOCK_FIELDS, each, strict=True)) for each in told], *lists)
+def _judgement_columns(
+    criteria: Sequence[str], judge: Judge
+) -> Mapping[str, tuple[Any, Callable[[Signature], Any]]]:
+    """What a signature says in each column; the empty one is that of a refused record."""
+
+    def text(tell: Callable[[Judgement], str | None]) -> tuple[Any, Callable[[Signature], Any]]:
+        return pl.String, lambda signature: tell(judge.judge(signature)) if signature else None
+
+    def names(tell: Callable[[Judgement], Iterable[str]]) -> tuple[Any, Callable[[Signature], Any]]:
+        return _NAMES, lambda signature: list(tell(judge.judge(signature))) if signature else []
+
+    def failed(signature: Signature) -> list[str]:
+        return [name for name, status in zip(criteria, signature, strict=False) if status is Status.UNMET]
+
+    def blocks(signature: Signature) -> list[dict[str, Any]]:
+        found = judge.judge(signature).why_not if signature else ()
+        told = (
+            (block.kind.value, block.criterion, block.status.value, block.waivable)
+            for block in (found[0].blocks if found else ())
+        )
+        return [dict(zip(_BLOCK_FIELDS, each, strict=True)) for each in told]
+
+    def status(signature: Signature) -> str:
+        return judge.judge(signature).status.value if signature else REFUSED
+
+    return {
+        "status": (pl.String, status),
+        "outcome": text(lambda found: found.outcome),
+        "lowest": text(lambda found: found.lowest),
+        "highest": text(lambda found: found.highest),
+        "possible": names(lambda found: found.possible),
+        "failed": (_NAMES, failed),
+        "blocks": (pl.List(_BLOCK), blocks),
+        "gaps": names(lambda found: (each.name for each in found.gaps)),
+        "obligations": names(lambda found: (each.name for each in found.obligations)),
+        "proposals": names(lambda found: (each.name for each in found.proposals)),
+        "notes": names(lambda found: (each.name for each in found.notes)),
+    }
+
+
+def _points(ruleset: Ruleset) -> Mapping[str, tuple[Any, Callable[[tuple[str | None, ...]], Any]]]:
+    """The score and its parts, in columns of their own."""
+    if ruleset.score is None:
+        return {}
+    names = [SCORE, *(f"{PARTS}.{part.name}" for part in ruleset.score.parts)]
+
+    def tell(at: int) -> Callable[[tuple[str | None, ...]], str | None]:
+        return lambda points: points[at] if points else None
+
+    return {name: (pl.String, tell(at)) for at, name in enumerate(names)}
 
 
 def _number(value: object) -> str | None:

@@ -3,101 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from functools import cached_property, reduce
-from operator import or_
-from typing import Final, NamedTuple, TypeAlias
-
-import polars as pl
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import NamedTuple, TypeAlias
 
 from engine.ruleset.types import DeclaredType
 from engine.table.layout import Source
+from engine.table.rows import Scope
 from engine.table.values import NotColumnarError, Value
-
-MAX_ITEMS: Final = 50_000_000  # of all lists of a table together, in a loop
-ITEM: Final = "item"
-
-
-class Scope:
-    """Rows that expressions are evaluated on: those of a table, or the items of a list column, one after the other.
-
-    Attributes:
-        frame: the rows; columns are added to it.
-        apart: where columns cannot say what FEEL does, so that the row is evaluated by itself; each may be null, which
-            says nothing.
-    """
-
-    def __init__(
-        self, frame: pl.DataFrame, above: Scope | None = None, lengths: pl.Series | None = None
-    ) -> None:
-        self.frame = frame
-        self.apart: list[pl.Expr] = []
-        self._above = above
-        self._lengths = lengths
-        self._kept = 0
-
-    def keep(self, series: pl.Series) -> pl.Expr:
-        """Add a column."""
-        self._kept += 1
-        name = f"= {self._kept}"  # no fact has such a name
-        self.frame = self.frame.with_columns(series.alias(name))
-        return pl.col(name)
-
-    def series(self, expr: pl.Expr) -> pl.Series:
-        """The values of an expression, one for each row."""
-        # Beside another column, a value that is the same for all rows is repeated.
-        return self.frame.select(expr.alias("value"), pl.int_range(pl.len()).alias("row")).to_series()
-
-    def explode(self, expr: pl.Expr) -> Scope:
-        """The items of a list column, a row each.
-
-        Raises:
-            NotColumnarError: there are too many.
-        """
-        lists = self.series(expr)
-        lengths = lists.list.len().cast(pl.Int64).fill_null(0)
-        if int(lengths.sum()) > MAX_ITEMS:
-            raise NotColumnarError("there are too many items in the lists of a table")
-        items = lists.explode(empty_as_null=False, keep_nulls=False)
-        return Scope(pl.DataFrame({ITEM: items}), self, lengths)
-
-    @property
-    def lengths(self) -> pl.Series:
-        """How many of the rows belong to each row above."""
-        if self._lengths is None:
-            raise TypeError("only the items of lists belong to rows above")
-        return self._lengths
-
-    def lift(self, expr: pl.Expr) -> pl.Expr:
-        """The value that each row has of an expression over the rows above."""
-        if self._above is None:
-            raise TypeError("there are no rows above")
-        return self.keep(self._above.series(expr).gather(self._rows))
-
-    @cached_property
-    def _rows(self) -> pl.Series:
-        """For each row, the number of the row above that it belongs to."""
-        counted = pl.DataFrame({"n": self.lengths}).with_row_index("row").filter(pl.col("n") > 0)
-        return counted.select(pl.col("row").repeat_by("n")).to_series().explode(empty_as_null=False)
-
-    def counted(self, flag: pl.Expr) -> pl.Expr:
-        """A column of the rows above: of how many of their items `flag` is true."""
-        if self._above is None:
-            raise TypeError("there are no rows above")
-        sums = self.series(flag.fill_null(value=False).cast(pl.Int64)).cum_sum()
-        until = pl.concat([pl.Series([0], dtype=pl.Int64), sums]).gather(self._ends)
-        return self._above.keep(until - until.shift(1, fill_value=0))
-
-    @cached_property
-    def _ends(self) -> pl.Series:
-        """For each row above, how many rows belong to it and to those before it."""
-        return self.lengths.cum_sum()
-
-    def pass_on_apart(self) -> None:
-        """Let the rows above be evaluated by themselves that have an item which has to be."""
-        if self._above is not None and self.apart:
-            self._above.apart.append(self.counted(reduce(or_, self.apart)) > 0)
-            self.apart.clear()
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,14 +27,28 @@ class Record:
 
 
 class Items:
-    """A list column."""
+    """A list column.
+
+    Attributes:
+        scope: the rows that have the lists.
+        declared: the type of the list.
+        source: where it is stated.
+        nullable: whether any is null.
+    """
 
     def __init__(
-        self, scope: Scope, declared: DeclaredType, source: Source, item: Callable[[Scope], Thing]
+        self,
+        scope: Scope,
+        declared: DeclaredType,
+        source: Source,
+        item: Callable[[Scope], Thing],
+        *,
+        nullable: bool,
     ) -> None:
         self.scope = scope
         self.declared = declared
         self.source = source
+        self.nullable = nullable
         self._item = item
 
     @cached_property
@@ -137,7 +64,7 @@ class Items:
     def lifted(self, scope: Scope) -> Items:
         """The list of the row above that each row of `scope` belongs to."""
         source = self.source._replace(expr=scope.lift(self.source.expr))
-        return Items(scope, self.declared, source, self._item)
+        return Items(scope, self.declared, source, self._item, nullable=self.nullable)
 
 
 Thing: TypeAlias = Value | Record | Items
@@ -181,4 +108,4 @@ def _lifted(thing: Thing, scope: Scope) -> Thing:
     if thing.over is not None:
         raise NotColumnarError("a ratio of the row is asked for in a loop")
     null = None if thing.null is None else scope.lift(thing.null)
-    return Value(thing.kind, scope.lift(thing.expr), null, thing.scale, thing.low, thing.high)
+    return replace(thing, expr=scope.lift(thing.expr), null=null)

@@ -45,6 +45,7 @@ class Value:
         high: the highest.
         over: of a ratio, what it is divided by; it is above zero wherever `expr` is not null.
         constant: whether it is the same for all rows.
+        nullable: whether `expr` may be null at all.
     """
 
     kind: Kind
@@ -55,10 +56,13 @@ class Value:
     high: int = 0
     over: Value | None = None
     constant: bool = False
+    nullable: bool = True
 
     @property
     def unknown(self) -> pl.Expr:
         """Where it is not known."""
+        if not self.nullable:
+            return pl.lit(value=False)
         return self.expr.is_null() if self.null is None else self.expr.is_null() & ~self.null
 
 
@@ -70,17 +74,17 @@ def literal(value: object) -> Value:
     """
     match value:
         case bool():
-            return Value("boolean", pl.lit(value), constant=True)
+            return Value("boolean", pl.lit(value), constant=True, nullable=False)
         case Decimal():
             scale = max(-int(value.as_tuple().exponent), 0)
             whole = int(Fraction(value) * 10**scale)
             _within(whole, whole)
             number = pl.lit(whole, dtype=pl.Int64)
-            return Value("number", number, None, scale, whole, whole, constant=True)
+            return Value("number", number, None, scale, whole, whole, constant=True, nullable=False)
         case str():
-            return Value("text", pl.lit(value), constant=True)
+            return Value("text", pl.lit(value), constant=True, nullable=False)
         case date():
-            return Value("date", pl.lit(value, dtype=pl.Date), constant=True)
+            return Value("date", pl.lit(value, dtype=pl.Date), constant=True, nullable=False)
     raise NotColumnarError(f"a constant {type(value).__name__} has no columns")
 
 
@@ -93,7 +97,7 @@ def add(left: Value, right: Value, sign: int = 1) -> Value:
     low, high = left.low + ends[0], left.high + ends[1]
     _within(low, high)
     expr = left.expr + right.expr if sign > 0 else left.expr - right.expr
-    return Value("number", expr, _null_of(left, right), scale, low, high)
+    return Value("number", expr, _null_of(left, right), scale, low, high, nullable=_any(left, right))
 
 
 def multiply(left: Value, right: Value) -> Value:
@@ -101,8 +105,15 @@ def multiply(left: Value, right: Value) -> Value:
     left, right = _exact(left), _exact(right)
     ends = [one * other for one in (left.low, left.high) for other in (right.low, right.high)]
     _within(min(ends), max(ends))
-    null = _null_of(left, right)
-    return Value("number", left.expr * right.expr, null, left.scale + right.scale, min(ends), max(ends))
+    return Value(
+        "number",
+        left.expr * right.expr,
+        _null_of(left, right),
+        left.scale + right.scale,
+        min(ends),
+        max(ends),
+        nullable=_any(left, right),
+    )
 
 
 def divide(left: Value, right: Value) -> Value:
@@ -114,9 +125,11 @@ def divide(left: Value, right: Value) -> Value:
     if right.low == 0:
         by_zero = (right.expr == 0).fill_null(value=False) & left.expr.is_not_null()
         null = by_zero if null is None else null | by_zero
-    expr = left.expr if right.constant else pl.when(right.expr != 0).then(left.expr)
+    nullable = right.nullable or right.low == 0
+    expr = pl.when(right.expr != 0).then(left.expr) if nullable else left.expr
     over = replace(right, low=1, high=max(right.high, 1))
-    return Value("number", expr, null, left.scale, left.low, left.high, over)
+    nullable = nullable or left.nullable
+    return Value("number", expr, null, left.scale, left.low, left.high, over, nullable=nullable)
 
 
 def compare(operator: str, left: Value, right: Value) -> Value:
@@ -130,9 +143,9 @@ def compare(operator: str, left: Value, right: Value) -> Value:
     sides = _crossed(left, right) if left.kind == "number" else (left.expr, right.expr)
     expr = _OPERATORS[operator](*sides)
     if left.null is None and right.null is None:
-        return Value("boolean", expr)
+        return Value("boolean", expr, nullable=_any(left, right))
     if operator != "=":
-        return Value("boolean", expr, _null_of(left, right))
+        return Value("boolean", expr, _null_of(left, right), nullable=_any(left, right))
     # Only null is equal to null.
     nulls = [pl.lit(value=False) if each.null is None else each.null for each in (left, right)]
     compared = pl.when(nulls[0] | nulls[1]).then(nulls[0] & nulls[1]).otherwise(expr)
@@ -142,6 +155,8 @@ def compare(operator: str, left: Value, right: Value) -> Value:
 def is_null(value: Value) -> Value:
     """``value = null``."""
     known = pl.lit(value=False) if value.null is None else value.null
+    if not value.nullable:
+        return Value("boolean", known, nullable=False)
     return Value("boolean", pl.when(~value.unknown).then(known))
 
 
@@ -176,15 +191,20 @@ def choose(condition: Value, first: Value, second: Value) -> Value:
         nulls = [pl.lit(value=False) if each.null is None else each.null for each in (first, second)]
         null = pl.when(condition.expr).then(nulls[0]).otherwise(nulls[1])
     expr = pl.when(condition.expr).then(first.expr).otherwise(second.expr)
-    return Value(first.kind, expr, null, scale, low, high)
+    return Value(first.kind, expr, null, scale, low, high, nullable=_any(first, second))
 
 
 def _junction(operator: Callable[[Any, Any], Any], values: list[Value]) -> Value:
     expr = reduce(operator, [_truth(value).expr for value in values])
     if all(value.null is None for value in values):
-        return Value("boolean", expr)
+        return Value("boolean", expr, nullable=_any(*values))
     unknown = reduce(or_, [value.unknown for value in values])
     return Value("boolean", expr, expr.is_null() & ~unknown)
+
+
+def _any(*values: Value) -> bool:
+    """Whether one of some values may be null, so that what is made of all may be."""
+    return any(value.nullable for value in values)
 
 
 def _truth(value: Value) -> Value:

@@ -1,7 +1,7 @@
-"""The commands of the server: `chuan serve` and `chuan upgrade-store`.
+"""The command of the server, `chuan serve`, and an older name of another.
 
-The command line finds them by the entry points of the group ``chuan.commands``. They read the server itself only when
-they run: no other command waits for it.
+The command line finds it by the entry points of the group ``chuan.commands``. It reads the server itself only when it
+runs: no other command waits for it.
 """
 
 from __future__ import annotations
@@ -91,11 +91,7 @@ def upgrade_store(
         "chuan.sqlite3"
     ),
 ) -> None:
-    """Move a store made by an older version of chuan forward. Back it up first, and stop its servers."""
-    from server.store import StoreError, open_database, upgrade
+    """Do what `chuan db upgrade` does: the name that it had before, for scripts that know it."""
+    from server.store.command import upgrade
 
-    try:
-        upgrade(open_database(path))
-    except StoreError as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(1) from error
+    upgrade(str(path))

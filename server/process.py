@@ -10,7 +10,6 @@ import time
 from collections.abc import Callable, Iterable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
 import grpc
@@ -28,7 +27,7 @@ from server.personal import open_vault
 from server.publishing import Desk, Shelf, Workbench, seed
 from server.running.port import address_of
 from server.security import Entrance
-from server.store import DecisionHistory, DecisionLog, RulesetBook, open_database, prepare
+from server.store import DecisionHistory, DecisionLog, RulesetBook, open_store, prepare
 from server.transport.calls import InFlight, handlers
 from server.transport.decisions import DecisionServicer
 from server.transport.evaluation import EvaluationServicer
@@ -97,7 +96,7 @@ class Server:
 
     async def _start(self) -> str:
         settings, world = self._settings, self._surroundings
-        database = open_database(Path(settings.store.location), busy_seconds=settings.store.busy_seconds)
+        database = open_store(settings.store)
         self._open.callback(database.dispose)
         prepare(database)
         vault = open_vault(settings.personal, database, world.random)

@@ -1,4 +1,6 @@
-"""What every test may use: a browser, and golden files, which `pytest --renew` writes anew, to be read in the diff.
+"""What every test may use: a browser, a PostgreSQL server, and golden files.
+
+`pytest --renew` writes golden files anew, to be read in the diff.
 
 No test depends on how fast the machine is, so hypothesis sets no deadline; where CI is set it also tries the same
 examples each time.
@@ -12,6 +14,7 @@ from pathlib import Path
 import pytest
 from browser import Browser, BrowserMissingError, find_browser
 from hypothesis import settings
+from postgres import Postgres, started
 
 settings.register_profile("no-deadline", settings(), deadline=None)
 settings.load_profile("no-deadline")
@@ -43,3 +46,10 @@ def browser() -> Iterator[Browser]:
         pytest.skip(str(missing))
     with Browser(program) as started:
         yield started
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A running PostgreSQL server, one for all tests of a process."""
+    with started() as server:
+        yield server

@@ -1,13 +1,13 @@
-"""The store: ruleset texts and the decision log, in SQLite."""
+"""The store: ruleset texts and the decision log, in SQLite or PostgreSQL."""
 
 from __future__ import annotations
 
 from server.store.book import Action, Event, Kept, RulesetBook, Texts
 from server.store.chain import seal_request
-from server.store.database import open_database
 from server.store.errors import (
     DataErasedError,
     DecisionNotFoundError,
+    LocationError,
     MasterKeyError,
     NotReplayableError,
     RequestIdUsedError,
@@ -20,6 +20,7 @@ from server.store.errors import (
 )
 from server.store.history import DecisionHistory, Logged
 from server.store.log import DecisionLog, LoggedDecision
+from server.store.opening import open_database, open_store
 from server.store.rows import Entry, Kind
 from server.store.schema import prepare, upgrade
 
@@ -33,6 +34,7 @@ __all__ = [
     "Event",
     "Kept",
     "Kind",
+    "LocationError",
     "Logged",
     "LoggedDecision",
     "MasterKeyError",
@@ -47,6 +49,7 @@ __all__ = [
     "SubjectNotFoundError",
     "Texts",
     "open_database",
+    "open_store",
     "prepare",
     "seal_request",
     "upgrade",

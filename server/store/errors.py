@@ -2,6 +2,7 @@
 
 StoreError
 ├── StoreUnavailableError   the database cannot be reached, is locked or full: try again
+├── LocationError           where the store is, is not said rightly
 ├── SchemaError             the database is not one that this version can use; the text says what to do
 ├── RulesetConflictError    a published version has another text now
 ├── DecisionNotFoundError   no decision has the id
@@ -22,6 +23,10 @@ class StoreError(Exception):
 
 class StoreUnavailableError(StoreError):
     """The database cannot be reached, is locked by another process, or is full."""
+
+
+class LocationError(StoreError):
+    """Where the store is, is not said rightly; the text does not repeat it."""
 
 
 class SchemaError(StoreError):

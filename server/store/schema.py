@@ -21,12 +21,31 @@ def prepare(engine: Engine) -> None:
         StoreUnavailableError: the database cannot be used.
     """
     with reading(engine) as connection:
-        revision = _revision(connection)
-        empty = not inspect(connection).get_table_names()
+        found, empty = _revision(connection), not inspect(connection).get_table_names()
     if empty:
         upgrade(engine)
-    elif revision != REVISION:
-        raise SchemaError(_refusal(revision))
+    elif found != REVISION:
+        raise SchemaError(_refusal(found))
+
+
+def check(engine: Engine) -> None:
+    """Check that the tables are of `REVISION`, and change nothing; errors as of `prepare`."""
+    with reading(engine) as connection:
+        found, empty = _revision(connection), not inspect(connection).get_table_names()
+    if empty:
+        raise SchemaError("the database is empty: `chuan serve` and `chuan db upgrade` make the tables")
+    if found != REVISION:
+        raise SchemaError(_refusal(found))
+
+
+def revision(engine: Engine) -> str | None:
+    """Which schema the database has; None where it has none of ours.
+
+    Raises:
+        StoreUnavailableError: the database cannot be used.
+    """
+    with reading(engine) as connection:
+        return _revision(connection)
 
 
 def upgrade(engine: Engine) -> None:
@@ -59,10 +78,10 @@ def _revision(connection: Connection) -> str | None:
 
 def _refusal(revision: str | None) -> str:
     if revision is None:
-        return "the database has tables, but is not a store of chuan; name another file"
+        return "the database has tables, but is not a store of chuan; name another one"
     if revision in _KNOWN:
         return (
             f"the store has schema {revision}, and this version of chuan needs {REVISION}; "
-            "back it up and run `chuan upgrade-store`"
+            "back it up and run `chuan db upgrade`"
         )
     return f"the store has schema {revision}, newer than {REVISION}, which this version of chuan needs"

@@ -6,8 +6,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import Final
 
-from sqlalchemy import Connection, Engine, insert, select
+from sqlalchemy import Connection, Engine, RootTransaction, select
+from sqlalchemy.exc import DBAPIError
 
+from server.store.appending import appender
 from server.store.chain import GENESIS
 from server.store.database import connect_for_writing, unavailable
 from server.store.rows import Entry, row_of
@@ -33,9 +35,7 @@ class LogWriter:
         newest = select(decisions.c.position, decisions.c.logged_at_micros, decisions.c.chain_hash)
         newest = newest.order_by(decisions.c.position.desc()).limit(1)
         self._newest = str(newest.compile(engine, compile_kwargs={"literal_binds": True}))
-        compiled = insert(decisions).compile(engine)
-        self._insert = str(compiled)
-        self._columns = tuple(getattr(compiled, "positiontup", None) or ())
+        self._append_rows = appender(decisions, engine.dialect)
 
     def write(self, entries: Sequence[Entry]) -> list[str]:
         """Append the entries in their order, all or none; they are on the disk when this returns.
@@ -50,10 +50,9 @@ class LogWriter:
         """
         try:
             with unavailable():
-                if self._connection is None:
-                    self._connection = connect_for_writing(self._engine)
-                with self._connection.begin():
-                    return self._append(self._connection, entries)
+                connection, transaction = self._begin()
+                with transaction:
+                    return self._append(connection, entries)
         except BaseException:
             self.close()  # whatever it was, the next attempt starts afresh
             raise
@@ -63,6 +62,17 @@ class LogWriter:
         if self._connection is not None:
             self._connection.close()
             self._connection = None
+
+    def _begin(self) -> tuple[Connection, RootTransaction]:
+        if self._connection is not None:
+            try:
+                return self._connection, self._connection.begin()
+            except DBAPIError as error:
+                if not error.connection_invalidated:
+                    raise
+                self.close()  # it died since the last commit, and nothing of this one was sent yet
+        self._connection = connect_for_writing(self._engine)
+        return self._connection, self._connection.begin()
 
     def _append(self, connection: Connection, entries: Sequence[Entry]) -> list[str]:
         # Read every time: another process may have written since.
@@ -85,10 +95,10 @@ class LogWriter:
         for entry, kept in zip(fresh, self._kept(connection, position + 1, fresh), strict=True):
             position += 1
             row = row_of(entry, position, now, previous, kept)
-            rows.append(tuple([row[column] for column in self._columns]))
+            rows.append(row)
             previous = row["chain_hash"]
         if rows:
-            connection.exec_driver_sql(self._insert, rows)
+            self._append_rows(connection, rows)
         return ids
 
     def _kept(self, connection: Connection, first: int, entries: Sequence[Entry]) -> Iterable[Kept]:

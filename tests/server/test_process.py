@@ -22,7 +22,6 @@ from chuan.v1 import (
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
 from clients.client import Client, Question, ServiceError, request_message
-from server.command import upgrade_store
 from server.config import Settings
 
 ROOT = Path(__file__).parent.parent.parent
@@ -126,7 +125,7 @@ def test_a_drain_has_an_end(tmp_path: Path) -> None:
     [
         ("CREATE TABLE invoices (id INTEGER)", "not a store of chuan"),
         ("CREATE TABLE alembic_version AS SELECT '9999' AS version_num", "newer"),
-        ("CREATE TABLE alembic_version AS SELECT '0001' AS version_num", "chuan upgrade-store"),
+        ("CREATE TABLE alembic_version AS SELECT '0001' AS version_num", "chuan db upgrade"),
     ],
 )
 def test_a_server_that_cannot_use_its_store_says_why_and_goes(
@@ -154,13 +153,6 @@ def test_a_server_whose_rulesets_are_wrong_says_where_and_goes(tmp_path: Path) -
     assert run.returncode == 1
     assert "wrong.yaml:2:1" in run.stderr
     assert "Traceback" not in run.stderr
-
-
-def test_a_store_is_moved_forward_by_a_command(tmp_path: Path) -> None:
-    store = tmp_path / "store.sqlite3"
-    upgrade_store(store)
-    with process(command(store)) as (_, address), Client(address) as client:
-        assert client.evaluate("test.rating", FACTS, evaluated_on=DAY).decision_id
 
 
 def test_traffic_stays_on_the_machine_unless_it_is_told_otherwise() -> None:

@@ -168,7 +168,7 @@ def load(settings: Settings, surroundings: Surroundings | None = None) -> tuple[
         StoreError, RulesetError, InferenceLimitError: as `Server.start`.
     """
     world = surroundings or Surroundings()
-    database = open_database(Path(settings.store.location), busy_seconds=settings.store.busy_seconds)
+    database = open_store(settings.store)
     try:
         prepare(database)
         book = RulesetBook(database)

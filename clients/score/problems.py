@@ -165,6 +165,30 @@ _TEXTS: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
         "en": ("The row has no id.", "Fill in the columns of `id`."),
         "vi": ("Dòng không có mã.", "Điền các cột của `id`."),
     },
+    "no_unit": {
+        "en": ("The row names no unit.", "Write the id of the unit."),
+        "vi": ("Dòng không ghi đơn vị.", "Ghi mã đơn vị."),
+    },
+    "no_such_unit": {
+        "en": (
+            "The unit of this record is not among the organisations.",
+            "Add it to the organisations, or correct its id.",
+        ),
+        "vi": (
+            "Đơn vị của bản ghi này không có trong danh sách tổ chức.",
+            "Bổ sung đơn vị vào danh sách, hoặc sửa mã.",
+        ),
+    },
+    "role": {
+        "en": (
+            "This says neither head nor deputy nor member.",
+            "Write one of them, or give the cell's word in `role: words` of the plan.",
+        ),
+        "vi": (
+            "Ô này không cho biết là người đứng đầu, cấp phó hay thành viên.",
+            "Ghi một trong ba, hoặc khai từ dùng trong ô ở `role: words` của kế hoạch.",
+        ),
+    },
     "same_id": {
         "en": (
             "The id stands {count} times, first in {first}; which record is meant cannot be told.",

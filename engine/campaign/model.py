@@ -26,6 +26,7 @@ class Organisation:
         facts: its raw record; None where it only holds the tree together and is not judged.
         ruleset: the id of the ruleset to judge it by; None to have it chosen by selector.
         name: what people call it, for problems; may be empty.
+        unusable: why its record cannot be used, where who read it found so; it is not judged then.
     """
 
     id: str
@@ -33,6 +34,7 @@ class Organisation:
     facts: Mapping[str, object] | None = None
     ruleset: str | None = None
     name: str = ""
+    unusable: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +46,14 @@ class Post:
         role: what they are there.
         facts: their raw record in this post.
         ruleset: the id of the ruleset to judge it by; None to have it chosen by selector.
+        unusable: as of an organisation.
     """
 
     organisation: str
     role: Role
     facts: Mapping[str, object]
     ruleset: str | None = None
+    unusable: str = ""
 
 
 @dataclass(frozen=True, slots=True)

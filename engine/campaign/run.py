@@ -151,7 +151,7 @@ class _Run:
         for id_, organisation in self._tree.organisations.items():
             if organisation.facts is not None and id_ not in self._tree.doubtful:
                 sources = Sources(children=self._children(id_))
-                self._judge_one(Subject(id_), organisation.facts, organisation.ruleset, sources)
+                self._judge_one(Subject(id_), organisation.facts, organisation, sources)
             self._judge_posts(id_, posts.get(id_, []))
         for id_ in sorted(posts.keys() - self._tree.organisations.keys()):
             for subject, _ in posts[id_]:
@@ -173,7 +173,7 @@ class _Run:
             # Only a head answers for the members; anybody else has none.
             answers_for = members if is_head else []
             sources = Sources(unit, children, answers_for if known else None)
-            judged = self._judge_one(subject, post.facts, post.ruleset, sources)
+            judged = self._judge_one(subject, post.facts, post, sources)
             if not is_head:
                 members.append(Source(subject, rating_of(judged.verdict)))
 
@@ -191,9 +191,13 @@ class _Run:
         return rating_of(self._judged[Subject(id_)].verdict)
 
     def _judge_one(
-        self, subject: Subject, record: Mapping[str, object], ruleset_id: str | None, sources: Sources
+        self, subject: Subject, record: Mapping[str, object], given: Organisation | Post, sources: Sources
     ) -> Judged:
-        judged = self._verdict(subject, record, ruleset_id, sources)
+        if given.unusable:
+            self._report(Code.BAD_RECORD, subject, why=given.unusable)
+            judged = Judged(subject, None)
+        else:
+            judged = self._verdict(subject, record, given.ruleset, sources)
         self._judged[subject] = judged
         return judged
 

@@ -221,7 +221,9 @@ class _Reading:
 
     def _note(self, place: Place, table: Table, problems: Sequence[Problem]) -> None:
         letters = table.letters
-        self._given.rejects += (reject(tuple(place), each, letters, self._language) for each in problems)
+        self._given.rejects += (
+            reject((place.file, place.row), each, letters, self._language) for each in problems
+        )
 
 
 class _RecordReader:
@@ -234,11 +236,15 @@ class _RecordReader:
         self.name = column_for("name", declared.name, table, file) if self.person else ""
         self.organisation = column_for("organisation", declared.organisation, table, file)
         if table.columns and not self.organisation:
-            raise ScoreError(f"{file} has no column for the unit: call it organisation, or name it in the plan")
+            raise ScoreError(
+                f"{file} has no column for the unit: call it organisation, or name it in the plan"
+            )
         self._role = declared.role
         if declared.role:
             column_for("role", declared.role.column, table, file)
-        self._roles = {plain(word): role for word, role in (declared.role.words if declared.role else {}).items()}
+        self._roles = {
+            plain(word): role for word, role in (declared.role.words if declared.role else {}).items()
+        }
         self._other = OTHER if OTHER in table.columns and not declared.mapping else ""
         ruleset = "" if isinstance(declared.ruleset, str) else declared.ruleset.column
         role = declared.role.column if declared.role else ""

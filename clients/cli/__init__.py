@@ -11,7 +11,7 @@ from importlib.metadata import entry_points
 
 import typer
 
-from clients.cli import ruleset
+from clients.cli import campaign, ruleset
 from clients.cli.evaluate import evaluate
 from clients.cli.feel import feel
 from clients.cli.sample import sample
@@ -29,6 +29,7 @@ app.command()(feel)
 app.command()(sample)
 app.command()(score)
 app.add_typer(ruleset.app, name="ruleset")
+app.add_typer(campaign.app, name="campaign")
 for command in entry_points(group="chuan.commands"):
     # The service registers its own commands, and groups of them, so that its clients need not know it.
     loaded = command.load()

@@ -22,7 +22,7 @@ from engine.ruleset.localized import Language
 _MAX_TEXT: Final = 32_000  # letters of a cell; a workbook has room for 32,767
 _LINE_POINTS: Final = 15
 _MOST_POINTS: Final = 409  # of a row
-_LOOSE: Final = 1.1  # lines end at spaces
+_LOOSE: Final = 0.95  # lines end at spaces, and letters are narrower than digits
 _WRAPPED: Final = frozenset({"plain", "header"})
 _GREEN: Final = "#1b6e53"
 _PALE: Final = "#e8f1ec"
@@ -141,8 +141,8 @@ class Book:
             name: book.add_format(form)
             for name, form in {
                 "plain": top,
-                "number": top | {"align": "right"},
-                "count": top | {"num_format": "#,##0", "align": "right"},
+                "number": top | {"align": "right", "indent": 1},
+                "count": top | {"num_format": "#,##0", "align": "right", "indent": 1},
                 "title": {"bold": True, "font_size": 14, "font_color": _GREEN},
                 "about": {"font_color": "#4b5560"},
                 "header": top

@@ -62,9 +62,8 @@ def test_every_record_stands_once_in_the_results_and_in_the_workbooks(made: Path
     assert len(subjects.filter(pl.col("person") == "")) == organisations
     assert subjects.select("organisation", "person", "role", "number").is_unique().all()
 
-    in_books = sorted(str(row[1]) for sheet in _unit_sheets(made / "out") for row in sheet if str(row[0]).isdigit())
-        row[1] for sheet in _unit_sheets(made / "out") for row in sheet if str(row[0]).isdigit()
-    )
+    rows = (row for sheet in _unit_sheets(made / "out") for row in sheet)
+    in_books = sorted(str(row[1]) for row in rows if str(row[0]).isdigit())
     people = subjects.filter(pl.col("person") != "")["person"]
     assert in_books == people.sort().to_list()
 

@@ -22,12 +22,14 @@ from chuan.v1 import (
     decision_service_pb2_grpc,
     evaluation_service_pb2,
     evaluation_service_pb2_grpc,
+    personal_data_service_pb2_grpc,
     ruleset_service_pb2_grpc,
     value_pb2,
     verdict_pb2,
 )
 from google.protobuf.struct_pb2 import NULL_VALUE
 
+from clients.authority_calls import AuthorityCalls
 from clients.credentials import NO_CREDENTIALS, Credentials, Metadata
 from clients.errors import RecordRefused, ServiceError, call_error, status_error
 from clients.retrying import CHANNEL_OPTIONS
@@ -97,7 +99,7 @@ class Explained:
     texts: tuple[str, ...]
 
 
-class Client(RulesetCalls):
+class Client(RulesetCalls, AuthorityCalls):
     """A connection to one server. Safe to use from many threads; close it, or use it in a `with`."""
 
     def __init__(
@@ -130,6 +132,7 @@ class Client(RulesetCalls):
         self._evaluation = evaluation_service_pb2_grpc.EvaluationServiceStub(self._channel)
         self._decisions = decision_service_pb2_grpc.DecisionServiceStub(self._channel)
         self._rulesets = ruleset_service_pb2_grpc.RulesetServiceStub(self._channel)
+        self._personal = personal_data_service_pb2_grpc.PersonalDataServiceStub(self._channel)
 
     @property
     def _metadata(self) -> Metadata:

@@ -19,7 +19,6 @@ from server.record_text import record_text
 from server.security import Caller
 from server.store import (
     DecisionLog,
-    DecisionNotFoundError,
     Entry,
     Kind,
     LoggedDecision,
@@ -289,12 +288,10 @@ class Decisions:
 
         Raises:
             DecisionNotFoundError: no decision has this id, or one of another organisation has: not even that is told.
+            DataErasedError: what is personal in it was erased.
             StoreUnavailableError: the log cannot be read.
         """
-        logged = self._log.read(decision_id)
-        if not caller.acts_for(logged.entry.organisation):
-            raise DecisionNotFoundError
-        return logged
+        return self._log.read(decision_id, caller.organisations)
 
     def replay(self, decision_id: str, caller: Caller) -> Replayed:
         """A logged decision, evaluated again by the ruleset text it was judged by. Blocking.
@@ -309,6 +306,17 @@ class Decisions:
             raise NotReplayableError("the decision is on a table, whose rows are not in the log")
         verdict = self._again(entry)
         return Replayed(entry.verdict, verdict.canonical(), verdict)
+
+    def explained(self, entry: Entry, languages: Sequence[Language]) -> tuple[str, ...]:
+        """The verdict of a logged decision in words; none where its ruleset does not give it any more. Blocking.
+
+        Raises:
+            StoreUnavailableError: the ruleset cannot be read.
+        """
+        verdict = self._again(entry)
+        if verdict.canonical() != entry.verdict:
+            return ()
+        return tuple(explain(verdict, language) for language in languages)
 
     def _again(self, entry: Entry) -> Verdict:
         """The verdict on a logged record, by the ruleset text it was judged by."""

@@ -13,7 +13,12 @@ from dataclasses import dataclass
 from typing import Final
 
 import grpc
-from chuan.v1 import decision_service_pb2, evaluation_service_pb2, ruleset_service_pb2
+from chuan.v1 import (
+    decision_service_pb2,
+    evaluation_service_pb2,
+    personal_data_service_pb2,
+    ruleset_service_pb2,
+)
 from google.protobuf.descriptor import ServiceDescriptor
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
@@ -21,9 +26,13 @@ from grpc_reflection.v1alpha import reflection
 import rulesets as shipped
 from engine import Ruleset
 from server import limits
+from server.authority.register import AuthorityRegister
 from server.config import Settings
 from server.decisions import Decisions
 from server.personal import open_vault
+from server.personal.erasure import Eraser
+from server.personal.export import Holdings
+from server.personal.retention import Retention
 from server.publishing import Desk, Shelf, Workbench, seed
 from server.running.port import address_of
 from server.security import Entrance
@@ -31,12 +40,14 @@ from server.store import DecisionHistory, DecisionLog, RulesetBook, open_store, 
 from server.transport.calls import InFlight, handlers
 from server.transport.decisions import DecisionServicer
 from server.transport.evaluation import EvaluationServicer
+from server.transport.personal import PersonalDataServicer
 from server.transport.rulesets import RulesetServicer
 
 SERVICES: Final[tuple[ServiceDescriptor, ...]] = (
     evaluation_service_pb2.DESCRIPTOR.services_by_name["EvaluationService"],
     decision_service_pb2.DESCRIPTOR.services_by_name["DecisionService"],
     ruleset_service_pb2.DESCRIPTOR.services_by_name["RulesetService"],
+    personal_data_service_pb2.DESCRIPTOR.services_by_name["PersonalDataService"],
 )
 
 _log: Final = logging.getLogger("chuan.server")
@@ -125,7 +136,19 @@ class Server:
         self._open.callback(evaluation.close)
         rulesets = RulesetServicer(shelf, desk, workbench, world.now_micros)
         self._open.callback(rulesets.close)
-        servicers = (evaluation, DecisionServicer(decisions), rulesets)
+        register = AuthorityRegister(
+            database,
+            vault,
+            settings.appeals,
+            ruleset=shelf.ruleset,
+            now_micros=world.now_micros,
+            random=world.random,
+        )
+        eraser = Eraser(database, world.now_micros, world.random)
+        retention = Retention(database, eraser, settings.retention.periods, world.now_micros)
+        holdings = Holdings(database, vault, world.now_micros, world.random)
+        personal = PersonalDataServicer(decisions, register, holdings, eraser, retention)
+        servicers = (evaluation, DecisionServicer(decisions, register), rulesets, personal)
         server.add_generic_rpc_handlers(
             tuple(
                 handlers(service, servicer, in_flight, entrance.guard)
@@ -145,7 +168,10 @@ class Server:
         except RuntimeError as error:
             raise OSError(f"cannot listen on {asked}; is another server on it?") from error
         await server.start()
-        for following in (shelf.follow(), entrance.follow()):
+        jobs = [shelf.follow(), entrance.follow()]
+        if settings.retention.daily:
+            jobs.append(retention.daily())
+        for following in jobs:
             self._open.push_async_callback(_end, asyncio.create_task(following))
         self._open.push_async_callback(_drain, server, in_flight, settings.workers.drain_seconds)
         self._open.push_async_callback(standing.enter_graceful_shutdown)

@@ -22,7 +22,8 @@ from server.security import Caller
 from server.store.acts import ActKind, NewAct, append_act, next_place, note_bytes, read_acts
 from server.store.database import reading, writing
 from server.store.errors import DecisionNotFoundError
-from server.store.rows import Kind
+from server.store.rows import Entry, Kind
+from server.store.scopes import within
 from server.store.sealing import ALL, personal_of
 from server.store.tables import acts, decisions
 
@@ -90,6 +91,14 @@ class AuthorityRegister:
         """What stands."""
         with reading(self._engine) as connection:
             return self._find(connection, caller, decision_id).standing
+
+    def followed(self, entry: Entry) -> Standing | None:
+        """What stands after a logged decision; None if nothing followed, or can: it is on a table."""
+        if entry.kind is not Kind.RECORD:
+            return None
+        with reading(self._engine) as connection:
+            standing = self._standing(connection, entry.decision_id, _proposed(entry.verdict))
+        return standing if standing.decisions else None
 
     def decide(self, caller: Caller, decision_id: str, new: NewDecision) -> Standing:
         """Record what the authority decided.
@@ -164,15 +173,22 @@ class AuthorityRegister:
             return self._append(connection, caller, found, ActKind.ANSWERED, note, new.supersedes)
 
     def _find(self, connection: Connection, caller: Caller, decision_id: str) -> _Found:
-        wanted = ALL.where(decisions.c.decision_id == decision_id, decisions.c.kind == Kind.RECORD)
-        row = connection.execute(wanted).one_or_none()
-        if row is None or not caller.acts_for(row.organisation):
+        row = connection.execute(
+            ALL.where(
+                decisions.c.decision_id == decision_id,
+                decisions.c.kind == Kind.RECORD,
+                within(caller.organisations),
+            )
+        ).one_or_none()
+        if row is None:
             raise DecisionNotFoundError
         proposed = _proposed(personal_of(row, self._vault).verdict)
         return _Found(row, self._standing(connection, decision_id, proposed))
 
     def _standing(self, connection: Connection, decision_id: str, proposed: str) -> Standing:
-        about = read_acts(connection, self._vault, acts.c.decision_id == decision_id)
+        about = read_acts(
+            connection, self._vault, acts.c.decision_id == decision_id, acts.c.erased_by.is_(None)
+        )
         return standing_of(decision_id, proposed, about)
 
     def _append(

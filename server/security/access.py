@@ -16,6 +16,7 @@ _READS_RULES: Final = frozenset(Role)
 _READS_DRAFTS: Final = frozenset({_AUTHOR, _APPROVER, _AUDITOR})
 _WRITES: Final = frozenset({_AUTHOR})
 _DECIDES: Final = frozenset({_APPROVER})
+_OPERATES: Final = frozenset({_OPERATOR})
 _SUBMITS: Final = frozenset({_SUBMITTER})
 _READS_DECISIONS: Final = frozenset({_SUBMITTER, _AUDITOR})
 
@@ -29,6 +30,15 @@ ACCESS: Final[Mapping[str, Mapping[str, frozenset[Role]]]] = {
     "DecisionService": {
         "GetDecision": _READS_DECISIONS,
         "ReplayDecision": _READS_DECISIONS,
+        "RecordAuthorityDecision": _SUBMITS,
+        "ListAuthorityDecisions": _READS_DECISIONS,
+        "FileAppeal": _SUBMITS,
+        "AnswerAppeal": _SUBMITS,
+    },
+    "PersonalDataService": {
+        "ExportSubject": _READS_DECISIONS,
+        "EraseSubject": _OPERATES,
+        "ApplyRetention": _OPERATES,
     },
     "RulesetService": {
         "ListRulesets": _READS_RULES,

@@ -18,6 +18,7 @@ from server.limits import COMMIT_WINDOW_SECONDS, MAX_COMMIT_WINDOWS
 from server.store.database import reading
 from server.store.errors import DecisionNotFoundError
 from server.store.rows import Entry, entry_of
+from server.store.scopes import EVERYTHING, within
 from server.store.sealing import ALL, Sealing
 from server.store.tables import decisions
 from server.store.writer import LogWriter
@@ -64,15 +65,15 @@ class DecisionLog:
             self._committing = loop.create_task(self._commit_all())
         return await committed
 
-    def read(self, decision_id: str) -> LoggedDecision:
-        """The decision with this id.
+    def read(self, decision_id: str, subtrees: Sequence[str] = EVERYTHING) -> LoggedDecision:
+        """The decision with this id, for an organisation in one of these subtrees.
 
         Raises:
             DecisionNotFoundError: there is none.
             DataErasedError: what is personal in it was erased.
             StoreUnavailableError: the database cannot be used.
         """
-        wanted = ALL.where(decisions.c.decision_id == decision_id)
+        wanted = ALL.where(decisions.c.decision_id == decision_id, within(subtrees))
         with reading(self._engine) as connection:
             row = connection.execute(wanted).one_or_none()
         if row is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime
 from typing import Final
 
@@ -11,6 +11,7 @@ from chuan.v1 import evaluation_service_pb2 as pb
 from google.protobuf.timestamp_pb2 import Timestamp
 from grpc import StatusCode
 
+from engine.ruleset.localized import Language
 from server.decisions import RulesetChoice
 from server.errors import Failure
 from server.limits import MAX_NAME_LENGTH
@@ -21,6 +22,11 @@ Wrong = Callable[[str, str], None]
 """Told the path of a field that is wrong, and what to do."""
 
 _DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
+
+_LANGUAGES: Final[Mapping[int, Language]] = {
+    pb.LANGUAGE_VI: "vi",
+    pb.LANGUAGE_EN: "en",
+}
 
 
 def choice_of(message: pb.RulesetChoice, wrong: Wrong) -> RulesetChoice:
@@ -50,16 +56,28 @@ def moment_of(message: Timestamp, wrong: Wrong) -> datetime | None:
         return None
 
 
-def day_of(text: str, wrong: Wrong) -> date | None:
-    """The date of the evaluation; None where it is wrong."""
+def day_of(text: str, wrong: Wrong, field: str = "evaluated_on") -> date | None:
+    """The date in a field, that of the evaluation; None where it is wrong."""
     # fromisoformat takes other forms too (20241231, 2024-W01-1), which other readers would not
     try:
         if _DATE.fullmatch(text):
             return date.fromisoformat(text)
     except ValueError:
         pass
-    wrong("evaluated_on", "A date that exists is required, written YYYY-MM-DD, such as 2024-12-31.")
+    wrong(field, "A date that exists is required, written YYYY-MM-DD, such as 2024-12-31.")
     return None
+
+
+def languages_of(numbers: Iterable[int], wrong: Wrong) -> tuple[Language, ...]:
+    """The languages that are asked for; what is none of them is told."""
+    languages: list[Language] = []
+    for index, number in enumerate(numbers):
+        language = _LANGUAGES.get(number)
+        if language is None or language in languages:
+            wrong(f"languages[{index}]", "Name LANGUAGE_VI, LANGUAGE_EN or both, each once.")
+        else:
+            languages.append(language)
+    return tuple(languages)
 
 
 def check_key(request_id: str, organisation: str, wrong: Wrong, longest: int) -> None:

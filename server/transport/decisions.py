@@ -8,44 +8,31 @@ from typing import Final
 
 import orjson
 from chuan.v1 import decision_service_pb2 as pb
-from google.protobuf.timestamp_pb2 import Timestamp
 
+from server.authority.register import AuthorityRegister
 from server.decisions import Decisions
 from server.security import Caller
-from server.store import Kind
+from server.store import Kind, LoggedDecision
+from server.transport.authority import AuthorityCalls, standing_to
+from server.transport.fields import timestamp_of
 from server.transport.verdicts import verdict_to
 
 _KINDS: Final = {Kind.RECORD: pb.DECISION_KIND_RECORD, Kind.TABLE: pb.DECISION_KIND_TABLE}
 
 
-class DecisionServicer:
+class DecisionServicer(AuthorityCalls):
     """DecisionService, as the contract has it. The store is read in a thread: it may wait for the disk."""
 
-    def __init__(self, decisions: Decisions) -> None:
+    def __init__(self, decisions: Decisions, register: AuthorityRegister) -> None:
+        super().__init__(register)
         self._decisions = decisions
 
     async def GetDecision(self, request: pb.GetDecisionRequest, caller: Caller) -> pb.GetDecisionResponse:  # noqa: N802
         """Read a decision back."""
         logged = await asyncio.to_thread(self._decisions.read, request.decision_id, caller)
-        entry = logged.entry
-        logged_at = Timestamp()
-        logged_at.FromMicroseconds(logged.logged_at_micros)
-        decision = pb.Decision(
-            decision_id=entry.decision_id,
-            logged_at=logged_at,
-            position=logged.position,
-            subject_ref=entry.subject_ref,
-            canonical_record=entry.record,
-            verdict=verdict_to(orjson.loads(entry.verdict)) if entry.kind is Kind.RECORD else None,
-            canonical_verdict=entry.verdict,
-            verdict_digest=_digest(entry.verdict),
-            chain_hash=logged.chain_hash.hex(),
-            kind=_KINDS[entry.kind],
-            caller=entry.caller,
-            organisation=entry.organisation,
-            request_id=entry.request_id,
-        )
-        return pb.GetDecisionResponse(decision=decision)
+        followed = await asyncio.to_thread(self._register.followed, logged.entry)
+        standing = None if followed is None else standing_to(followed)
+        return pb.GetDecisionResponse(decision=decision_to(logged), standing=standing)
 
     async def ReplayDecision(  # noqa: N802
         self, request: pb.ReplayDecisionRequest, caller: Caller
@@ -59,6 +46,26 @@ class DecisionServicer:
             replayed_digest=_digest(replayed.replayed),
             verdict=verdict_to(replayed.verdict.to_data()),
         )
+
+
+def decision_to(logged: LoggedDecision) -> pb.Decision:
+    """The message of a logged decision."""
+    entry = logged.entry
+    return pb.Decision(
+        decision_id=entry.decision_id,
+        logged_at=timestamp_of(logged.logged_at_micros),
+        position=logged.position,
+        subject_ref=entry.subject_ref,
+        canonical_record=entry.record,
+        verdict=verdict_to(orjson.loads(entry.verdict)) if entry.kind is Kind.RECORD else None,
+        canonical_verdict=entry.verdict,
+        verdict_digest=_digest(entry.verdict),
+        chain_hash=logged.chain_hash.hex(),
+        kind=_KINDS[entry.kind],
+        caller=entry.caller,
+        organisation=entry.organisation,
+        request_id=entry.request_id,
+    )
 
 
 def _digest(canonical: bytes) -> str:

@@ -7,17 +7,16 @@ from typing import Final
 
 from chuan.v1 import ruleset_life_pb2
 from chuan.v1 import ruleset_service_pb2 as pb
-from google.protobuf.timestamp_pb2 import Timestamp
-from grpc import StatusCode
 from pydantic import TypeAdapter, ValidationError
 
 from engine.ruleset.document import Kind
 from engine.ruleset.entries import RulesetId, Version
-from server.errors import Failure, FieldViolation, wrong_request
-from server.limits import MAX_ACTOR_LENGTH, MAX_NAME_LENGTH, MAX_REASON_LENGTH, MAX_RULESET_LENGTH
+from server.errors import FieldViolation, wrong_request
+from server.limits import MAX_NAME_LENGTH, MAX_REASON_LENGTH, MAX_RULESET_LENGTH
 from server.publishing import Life, Publishing
 from server.publishing.desk import Named
 from server.store import Event, Texts
+from server.transport.fields import named, timestamp_of
 from server.transport.summaries import KINDS, STATES
 
 _ID: Final = TypeAdapter[str](RulesetId)
@@ -82,9 +81,7 @@ def new_from(request: pb.NewRulesetRequest) -> tuple[Kind, str, date]:
 def _named(
     id_: str, version: str, revision: int, reason: str, actor: str, prefix: str, needs_reason: bool = False
 ) -> Named:
-    if not 0 < len(actor) <= MAX_ACTOR_LENGTH:
-        text = f"say who calls, in the metadata chuan-actor: 1 to {MAX_ACTOR_LENGTH} characters"
-        raise Failure(StatusCode.UNAUTHENTICATED, "ACTOR_MISSING", text)
+    named(actor)
     violations = []
     for path, adapter, name in (("id", _ID, id_), ("version", _VERSION, version)):
         if wrong := _wrong(adapter, name):
@@ -122,7 +119,7 @@ def draft_to(life: Life, now_micros: int, revision: int, texts: Texts | None) ->
         digest=life.digest,
         authors=life.authors,
         saved_by=life.saved_by,
-        saved_at=_timestamp(life.saved_at_micros) if life.revision else None,
+        saved_at=timestamp_of(life.saved_at_micros) if life.revision else None,
         approved_by=life.approved_by,
         reason=life.reason,
         text=texts.text if texts else "",
@@ -134,20 +131,14 @@ def event_to(event: Event) -> ruleset_life_pb2.RulesetEvent:
     """The message of an event."""
     return ruleset_life_pb2.RulesetEvent(
         sequence=event.sequence,
-        at=_timestamp(event.at_micros),
+        at=timestamp_of(event.at_micros),
         actor=event.actor,
         action=getattr(ruleset_life_pb2, f"RULESET_ACTION_{event.action.name}"),
         id=event.ruleset_id,
         version=event.version,
         revision=event.revision,
         digest=event.digest,
-        counts_from=None if event.moment_micros is None else _timestamp(event.moment_micros),
+        counts_from=None if event.moment_micros is None else timestamp_of(event.moment_micros),
         succeeded_from=event.day,
         reason=event.reason,
     )
-
-
-def _timestamp(micros: int) -> Timestamp:
-    message = Timestamp()
-    message.FromMicroseconds(micros)
-    return message

@@ -16,7 +16,6 @@ from grpc import StatusCode
 
 from engine import Catalogue, RecordError, SelectionError
 from engine.records import RecordTextError
-from engine.ruleset.localized import Language
 from server.decisions import Command, Decisions, Judged
 from server.errors import Failure, FieldViolation, body_status, failure_of, wrong_request
 from server.limits import (
@@ -28,7 +27,7 @@ from server.limits import (
 from server.security import Caller
 from server.store import Entry
 from server.transport.answers import batch_bytes, response_bytes
-from server.transport.asking import check_acts_for, check_key, choice_of, day_of, moment_of
+from server.transport.asking import check_acts_for, check_key, choice_of, day_of, languages_of, moment_of
 from server.transport.places import Place
 from server.transport.raw import fields_of, raw_class
 from server.transport.records import record_from
@@ -39,7 +38,6 @@ from server.transport.tables import TableConversations
 from server.transport.verdicts import verdict_to
 from server.transport.windowed import windowed
 
-_LANGUAGES: Final[Mapping[int, Language]] = {pb.LANGUAGE_VI: "vi", pb.LANGUAGE_EN: "en"}
 _FORMS: Final[Mapping[int, str]] = {
     pb.EXPLANATION_FORM_UNSPECIFIED: "full",
     pb.EXPLANATION_FORM_FULL: "full",
@@ -283,13 +281,7 @@ def _command(
     if len(request.subject_ref) > MAX_SUBJECT_REF_LENGTH:
         wrong("subject_ref", f"The id is longer than {MAX_SUBJECT_REF_LENGTH} characters.")
     check_key(asked.request_id, asked.organisation, wrong, MAX_REQUEST_ID_LENGTH)
-    languages: list[Language] = []
-    for index, number in enumerate(request.languages):
-        language = _LANGUAGES.get(number)
-        if language is None or language in languages:
-            wrong(f"languages[{index}]", "Name LANGUAGE_VI, LANGUAGE_EN or both, each once.")
-        else:
-            languages.append(language)
+    languages = languages_of(request.languages, wrong)
     form = _FORMS.get(request.form, "")
     if not form:
         wrong("form", "There are EXPLANATION_FORM_FULL and EXPLANATION_FORM_SHORT.")
@@ -303,7 +295,7 @@ def _command(
         evaluated_on,
         record,
         request.subject_ref,
-        tuple(languages),
+        languages,
         form,
         request.foresight,
         as_known_at,

@@ -7,14 +7,24 @@ import socket
 from datetime import date
 
 import pytest
-from chuan.v1 import decision_service_pb2, evaluation_service_pb2, ruleset_service_pb2
+from chuan.v1 import (
+    decision_service_pb2,
+    evaluation_service_pb2,
+    personal_data_service_pb2,
+    ruleset_service_pb2,
+)
 from google.protobuf.descriptor import MethodDescriptor
 
 from clients.client import Client, Question, ServiceError, request_message
 
 CALLS = [
     method
-    for module in (evaluation_service_pb2, decision_service_pb2, ruleset_service_pb2)
+    for module in (
+        evaluation_service_pb2,
+        decision_service_pb2,
+        ruleset_service_pb2,
+        personal_data_service_pb2,
+    )
     for service in module.DESCRIPTOR.services_by_name.values()
     for method in service.methods
 ]

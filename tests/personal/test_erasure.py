@@ -82,17 +82,17 @@ def test_an_erasure_is_kept_without_saying_of_whom(database: Engine, vault: Vaul
     assert "subject-a" not in repr(act)
 
 
-def test_nothing_of_it_is_left_in_the_file(database: Engine, vault: Vault, path: Path) -> None:
-    append(database, None, [entry(1, "subject-a")])
-    append(database, vault, [entry(2, "subject-a")])
-    with reading(database) as connection:
+def test_nothing_of_it_is_left_in_the_file(in_file: Engine, vault: Vault, path: Path) -> None:
+    append(in_file, None, [entry(1, "subject-a")])
+    append(in_file, vault, [entry(2, "subject-a")])
+    with reading(in_file) as connection:
         wrapped = connection.execute(select(tables.subject_keys.c.wrapped)).scalar_one()
         box = connection.execute(
             select(tables.decisions.c.verdict).where(tables.decisions.c.position == 2)
         ).scalar_one()
     for secret in (CANARY.encode(), wrapped, box, b"subject-a"):
         assert secret in raw(path)
-    new_eraser(database).erase("subject-a", EVERYWHERE, actor="officer", reason="letter 12")
+    new_eraser(in_file).erase("subject-a", EVERYWHERE, actor="officer", reason="letter 12")
     for secret in (CANARY.encode(), wrapped, box, b"subject-a"):
         assert secret not in raw(path)
 
@@ -158,7 +158,7 @@ def test_a_store_that_is_locked_erases_nothing(database: Engine, vault: Vault) -
 def test_whoever_is_erased_the_chains_stay_whole_and_others_can_be_read(
     tmp_path_factory: pytest.TempPathFactory, logged: list[tuple[str, str]], erased: list[tuple[str, str]]
 ) -> None:
-    database = open_database(tmp_path_factory.mktemp("erasure") / "store.sqlite3")
+    database = open_database(str(tmp_path_factory.mktemp("erasure") / "store.sqlite3"))
     prepare(database)
     entries = [entry(number, *subject) for number, subject in enumerate(logged)]
     append(database, new_vault(), entries)

@@ -3,6 +3,7 @@
 isort:skip_file
 Decisions: the log of every verdict that was answered."""
 
+from chuan.v1 import authority_pb2 as _authority_pb2
 from chuan.v1 import verdict_pb2 as _verdict_pb2
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
@@ -76,18 +77,24 @@ class GetDecisionResponse(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
     DECISION_FIELD_NUMBER: _builtins.int
+    STANDING_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def decision(self) -> Global___Decision:
         """The decision."""
+
+    @_builtins.property
+    def standing(self) -> _authority_pb2.AuthorityStanding:
+        """What the authority decided beside its verdict, and appeals. Left out: nothing was recorded."""
 
     def __init__(
         self,
         *,
         decision: Global___Decision | None = ...,
+        standing: _authority_pb2.AuthorityStanding | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["decision", b"decision"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["decision", b"decision", "standing", b"standing"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["decision", b"decision"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["decision", b"decision", "standing", b"standing"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -3,6 +3,7 @@
 import grpc
 import warnings
 
+from chuan.v1 import authority_pb2 as chuan_dot_v1_dot_authority__pb2
 from chuan.v1 import decision_service_pb2 as chuan_dot_v1_dot_decision__service__pb2
 
 GRPC_GENERATED_VERSION = '1.85.1'
@@ -45,6 +46,26 @@ class DecisionServiceStub:
                 request_serializer=chuan_dot_v1_dot_decision__service__pb2.ReplayDecisionRequest.SerializeToString,
                 response_deserializer=chuan_dot_v1_dot_decision__service__pb2.ReplayDecisionResponse.FromString,
                 _registered_method=True)
+        self.RecordAuthorityDecision = channel.unary_unary(
+                '/chuan.v1.DecisionService/RecordAuthorityDecision',
+                request_serializer=chuan_dot_v1_dot_authority__pb2.RecordAuthorityDecisionRequest.SerializeToString,
+                response_deserializer=chuan_dot_v1_dot_authority__pb2.RecordAuthorityDecisionResponse.FromString,
+                _registered_method=True)
+        self.ListAuthorityDecisions = channel.unary_unary(
+                '/chuan.v1.DecisionService/ListAuthorityDecisions',
+                request_serializer=chuan_dot_v1_dot_authority__pb2.ListAuthorityDecisionsRequest.SerializeToString,
+                response_deserializer=chuan_dot_v1_dot_authority__pb2.ListAuthorityDecisionsResponse.FromString,
+                _registered_method=True)
+        self.FileAppeal = channel.unary_unary(
+                '/chuan.v1.DecisionService/FileAppeal',
+                request_serializer=chuan_dot_v1_dot_authority__pb2.FileAppealRequest.SerializeToString,
+                response_deserializer=chuan_dot_v1_dot_authority__pb2.FileAppealResponse.FromString,
+                _registered_method=True)
+        self.AnswerAppeal = channel.unary_unary(
+                '/chuan.v1.DecisionService/AnswerAppeal',
+                request_serializer=chuan_dot_v1_dot_authority__pb2.AnswerAppealRequest.SerializeToString,
+                response_deserializer=chuan_dot_v1_dot_authority__pb2.AnswerAppealResponse.FromString,
+                _registered_method=True)
 
 
 class DecisionServiceServicer:
@@ -54,7 +75,8 @@ class DecisionServiceServicer:
     def GetDecision(self, request, context):
         """Reads one decision back, as it was logged.
 
-        NOT_FOUND: no decision has this id. UNAVAILABLE: the store is away.
+        NOT_FOUND: no decision has this id. FAILED_PRECONDITION (DATA_ERASED): what is personal in it was erased; ErrorInfo says
+        when and how. UNAVAILABLE: the store is away.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -64,8 +86,56 @@ class DecisionServiceServicer:
         """Evaluates a logged record again by the ruleset it was judged by, and says whether the verdict is the same to the
         byte. Logs nothing.
 
-        NOT_FOUND: no decision has this id. FAILED_PRECONDITION: the decision is on a table, whose rows are not in the log.
+        NOT_FOUND: no decision has this id. FAILED_PRECONDITION: the decision is on a table, whose rows are not in the log; or
+        what is personal in it was erased (DATA_ERASED).
         UNAVAILABLE: the store is away.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def RecordAuthorityDecision(self, request, context):
+        """Records what the competent authority decided: as the verdict proposes, or otherwise and why. It never changes the
+        verdict, and is never overwritten: a later record names the one that it supersedes.
+
+        NOT_FOUND: no decision on a record has this id; no such appeal. INVALID_ARGUMENT: the request is wrong, such as an outcome
+        that the ruleset does not have, or a change without a reason. FAILED_PRECONDITION: the verdict leaves the outcome open
+        (NOTHING_TO_CONFIRM); it was erased (DATA_ERASED). ABORTED: another record stands than the one to supersede. UNAVAILABLE:
+        the store is away, and nothing was recorded.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListAuthorityDecisions(self, request, context):
+        """Lists what the authority decided about a decision, and the appeals against it.
+
+        NOT_FOUND: no decision on a record has this id. FAILED_PRECONDITION: it was erased (DATA_ERASED). UNAVAILABLE: the store is
+        away.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def FileAppeal(self, request, context):
+        """Records an objection of the person to what the authority decided. One that is filed after its term is recorded too, and
+        marked as late.
+
+        NOT_FOUND: no decision on a record has this id. INVALID_ARGUMENT: the request is wrong. FAILED_PRECONDITION: the authority
+        has not decided yet (NOTHING_TO_APPEAL); it was erased (DATA_ERASED). UNAVAILABLE: the store is away, and nothing was
+        recorded.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def AnswerAppeal(self, request, context):
+        """Records the answer to an objection. One that is given after its term is recorded too, and marked as late. Where it changes
+        the outcome, a decision of the authority is recorded besides, which names the appeal.
+
+        NOT_FOUND: no decision on a record has this id; no such appeal. INVALID_ARGUMENT: the request is wrong.
+        FAILED_PRECONDITION: it was erased (DATA_ERASED). ABORTED: another answer stands than the one to supersede. UNAVAILABLE:
+        the store is away, and nothing was recorded.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -83,6 +153,26 @@ def add_DecisionServiceServicer_to_server(servicer, server):
                     servicer.ReplayDecision,
                     request_deserializer=chuan_dot_v1_dot_decision__service__pb2.ReplayDecisionRequest.FromString,
                     response_serializer=chuan_dot_v1_dot_decision__service__pb2.ReplayDecisionResponse.SerializeToString,
+            ),
+            'RecordAuthorityDecision': grpc.unary_unary_rpc_method_handler(
+                    servicer.RecordAuthorityDecision,
+                    request_deserializer=chuan_dot_v1_dot_authority__pb2.RecordAuthorityDecisionRequest.FromString,
+                    response_serializer=chuan_dot_v1_dot_authority__pb2.RecordAuthorityDecisionResponse.SerializeToString,
+            ),
+            'ListAuthorityDecisions': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListAuthorityDecisions,
+                    request_deserializer=chuan_dot_v1_dot_authority__pb2.ListAuthorityDecisionsRequest.FromString,
+                    response_serializer=chuan_dot_v1_dot_authority__pb2.ListAuthorityDecisionsResponse.SerializeToString,
+            ),
+            'FileAppeal': grpc.unary_unary_rpc_method_handler(
+                    servicer.FileAppeal,
+                    request_deserializer=chuan_dot_v1_dot_authority__pb2.FileAppealRequest.FromString,
+                    response_serializer=chuan_dot_v1_dot_authority__pb2.FileAppealResponse.SerializeToString,
+            ),
+            'AnswerAppeal': grpc.unary_unary_rpc_method_handler(
+                    servicer.AnswerAppeal,
+                    request_deserializer=chuan_dot_v1_dot_authority__pb2.AnswerAppealRequest.FromString,
+                    response_serializer=chuan_dot_v1_dot_authority__pb2.AnswerAppealResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -140,6 +230,114 @@ class DecisionService:
             '/chuan.v1.DecisionService/ReplayDecision',
             chuan_dot_v1_dot_decision__service__pb2.ReplayDecisionRequest.SerializeToString,
             chuan_dot_v1_dot_decision__service__pb2.ReplayDecisionResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RecordAuthorityDecision(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/chuan.v1.DecisionService/RecordAuthorityDecision',
+            chuan_dot_v1_dot_authority__pb2.RecordAuthorityDecisionRequest.SerializeToString,
+            chuan_dot_v1_dot_authority__pb2.RecordAuthorityDecisionResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListAuthorityDecisions(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/chuan.v1.DecisionService/ListAuthorityDecisions',
+            chuan_dot_v1_dot_authority__pb2.ListAuthorityDecisionsRequest.SerializeToString,
+            chuan_dot_v1_dot_authority__pb2.ListAuthorityDecisionsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def FileAppeal(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/chuan.v1.DecisionService/FileAppeal',
+            chuan_dot_v1_dot_authority__pb2.FileAppealRequest.SerializeToString,
+            chuan_dot_v1_dot_authority__pb2.FileAppealResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def AnswerAppeal(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/chuan.v1.DecisionService/AnswerAppeal',
+            chuan_dot_v1_dot_authority__pb2.AnswerAppealRequest.SerializeToString,
+            chuan_dot_v1_dot_authority__pb2.AnswerAppealResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -3,6 +3,7 @@
 isort:skip_file
 Decisions: the log of every verdict that was answered."""
 
+from chuan.v1 import authority_pb2 as _authority_pb2
 from chuan.v1 import decision_service_pb2 as _decision_service_pb2
 from collections import abc as _abc
 from grpc import aio as _aio
@@ -36,14 +37,47 @@ class DecisionServiceStub:
     GetDecision: _grpc.UnaryUnaryMultiCallable[_decision_service_pb2.GetDecisionRequest, _decision_service_pb2.GetDecisionResponse]
     """Reads one decision back, as it was logged.
 
-    NOT_FOUND: no decision has this id. UNAVAILABLE: the store is away.
+    NOT_FOUND: no decision has this id. FAILED_PRECONDITION (DATA_ERASED): what is personal in it was erased; ErrorInfo says
+    when and how. UNAVAILABLE: the store is away.
     """
     ReplayDecision: _grpc.UnaryUnaryMultiCallable[_decision_service_pb2.ReplayDecisionRequest, _decision_service_pb2.ReplayDecisionResponse]
     """Evaluates a logged record again by the ruleset it was judged by, and says whether the verdict is the same to the
     byte. Logs nothing.
 
-    NOT_FOUND: no decision has this id. FAILED_PRECONDITION: the decision is on a table, whose rows are not in the log.
+    NOT_FOUND: no decision has this id. FAILED_PRECONDITION: the decision is on a table, whose rows are not in the log; or
+    what is personal in it was erased (DATA_ERASED).
     UNAVAILABLE: the store is away.
+    """
+    RecordAuthorityDecision: _grpc.UnaryUnaryMultiCallable[_authority_pb2.RecordAuthorityDecisionRequest, _authority_pb2.RecordAuthorityDecisionResponse]
+    """Records what the competent authority decided: as the verdict proposes, or otherwise and why. It never changes the
+    verdict, and is never overwritten: a later record names the one that it supersedes.
+
+    NOT_FOUND: no decision on a record has this id; no such appeal. INVALID_ARGUMENT: the request is wrong, such as an outcome
+    that the ruleset does not have, or a change without a reason. FAILED_PRECONDITION: the verdict leaves the outcome open
+    (NOTHING_TO_CONFIRM); it was erased (DATA_ERASED). ABORTED: another record stands than the one to supersede. UNAVAILABLE:
+    the store is away, and nothing was recorded.
+    """
+    ListAuthorityDecisions: _grpc.UnaryUnaryMultiCallable[_authority_pb2.ListAuthorityDecisionsRequest, _authority_pb2.ListAuthorityDecisionsResponse]
+    """Lists what the authority decided about a decision, and the appeals against it.
+
+    NOT_FOUND: no decision on a record has this id. FAILED_PRECONDITION: it was erased (DATA_ERASED). UNAVAILABLE: the store is
+    away.
+    """
+    FileAppeal: _grpc.UnaryUnaryMultiCallable[_authority_pb2.FileAppealRequest, _authority_pb2.FileAppealResponse]
+    """Records an objection of the person to what the authority decided. One that is filed after its term is recorded too, and
+    marked as late.
+
+    NOT_FOUND: no decision on a record has this id. INVALID_ARGUMENT: the request is wrong. FAILED_PRECONDITION: the authority
+    has not decided yet (NOTHING_TO_APPEAL); it was erased (DATA_ERASED). UNAVAILABLE: the store is away, and nothing was
+    recorded.
+    """
+    AnswerAppeal: _grpc.UnaryUnaryMultiCallable[_authority_pb2.AnswerAppealRequest, _authority_pb2.AnswerAppealResponse]
+    """Records the answer to an objection. One that is given after its term is recorded too, and marked as late. Where it changes
+    the outcome, a decision of the authority is recorded besides, which names the appeal.
+
+    NOT_FOUND: no decision on a record has this id; no such appeal. INVALID_ARGUMENT: the request is wrong.
+    FAILED_PRECONDITION: it was erased (DATA_ERASED). ABORTED: another answer stands than the one to supersede. UNAVAILABLE:
+    the store is away, and nothing was recorded.
     """
 
 @_typing.type_check_only
@@ -54,14 +88,47 @@ class DecisionServiceAsyncStub(DecisionServiceStub):
     GetDecision: _aio.UnaryUnaryMultiCallable[_decision_service_pb2.GetDecisionRequest, _decision_service_pb2.GetDecisionResponse]  # type: ignore[assignment]
     """Reads one decision back, as it was logged.
 
-    NOT_FOUND: no decision has this id. UNAVAILABLE: the store is away.
+    NOT_FOUND: no decision has this id. FAILED_PRECONDITION (DATA_ERASED): what is personal in it was erased; ErrorInfo says
+    when and how. UNAVAILABLE: the store is away.
     """
     ReplayDecision: _aio.UnaryUnaryMultiCallable[_decision_service_pb2.ReplayDecisionRequest, _decision_service_pb2.ReplayDecisionResponse]  # type: ignore[assignment]
     """Evaluates a logged record again by the ruleset it was judged by, and says whether the verdict is the same to the
     byte. Logs nothing.
 
-    NOT_FOUND: no decision has this id. FAILED_PRECONDITION: the decision is on a table, whose rows are not in the log.
+    NOT_FOUND: no decision has this id. FAILED_PRECONDITION: the decision is on a table, whose rows are not in the log; or
+    what is personal in it was erased (DATA_ERASED).
     UNAVAILABLE: the store is away.
+    """
+    RecordAuthorityDecision: _aio.UnaryUnaryMultiCallable[_authority_pb2.RecordAuthorityDecisionRequest, _authority_pb2.RecordAuthorityDecisionResponse]  # type: ignore[assignment]
+    """Records what the competent authority decided: as the verdict proposes, or otherwise and why. It never changes the
+    verdict, and is never overwritten: a later record names the one that it supersedes.
+
+    NOT_FOUND: no decision on a record has this id; no such appeal. INVALID_ARGUMENT: the request is wrong, such as an outcome
+    that the ruleset does not have, or a change without a reason. FAILED_PRECONDITION: the verdict leaves the outcome open
+    (NOTHING_TO_CONFIRM); it was erased (DATA_ERASED). ABORTED: another record stands than the one to supersede. UNAVAILABLE:
+    the store is away, and nothing was recorded.
+    """
+    ListAuthorityDecisions: _aio.UnaryUnaryMultiCallable[_authority_pb2.ListAuthorityDecisionsRequest, _authority_pb2.ListAuthorityDecisionsResponse]  # type: ignore[assignment]
+    """Lists what the authority decided about a decision, and the appeals against it.
+
+    NOT_FOUND: no decision on a record has this id. FAILED_PRECONDITION: it was erased (DATA_ERASED). UNAVAILABLE: the store is
+    away.
+    """
+    FileAppeal: _aio.UnaryUnaryMultiCallable[_authority_pb2.FileAppealRequest, _authority_pb2.FileAppealResponse]  # type: ignore[assignment]
+    """Records an objection of the person to what the authority decided. One that is filed after its term is recorded too, and
+    marked as late.
+
+    NOT_FOUND: no decision on a record has this id. INVALID_ARGUMENT: the request is wrong. FAILED_PRECONDITION: the authority
+    has not decided yet (NOTHING_TO_APPEAL); it was erased (DATA_ERASED). UNAVAILABLE: the store is away, and nothing was
+    recorded.
+    """
+    AnswerAppeal: _aio.UnaryUnaryMultiCallable[_authority_pb2.AnswerAppealRequest, _authority_pb2.AnswerAppealResponse]  # type: ignore[assignment]
+    """Records the answer to an objection. One that is given after its term is recorded too, and marked as late. Where it changes
+    the outcome, a decision of the authority is recorded besides, which names the appeal.
+
+    NOT_FOUND: no decision on a record has this id; no such appeal. INVALID_ARGUMENT: the request is wrong.
+    FAILED_PRECONDITION: it was erased (DATA_ERASED). ABORTED: another answer stands than the one to supersede. UNAVAILABLE:
+    the store is away, and nothing was recorded.
     """
 
 class DecisionServiceServicer(metaclass=_abc_1.ABCMeta):
@@ -75,7 +142,8 @@ class DecisionServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _typing.Union[_decision_service_pb2.GetDecisionResponse, _abc.Awaitable[_decision_service_pb2.GetDecisionResponse]]:
         """Reads one decision back, as it was logged.
 
-        NOT_FOUND: no decision has this id. UNAVAILABLE: the store is away.
+        NOT_FOUND: no decision has this id. FAILED_PRECONDITION (DATA_ERASED): what is personal in it was erased; ErrorInfo says
+        when and how. UNAVAILABLE: the store is away.
         """
 
     @_abc_1.abstractmethod
@@ -87,8 +155,64 @@ class DecisionServiceServicer(metaclass=_abc_1.ABCMeta):
         """Evaluates a logged record again by the ruleset it was judged by, and says whether the verdict is the same to the
         byte. Logs nothing.
 
-        NOT_FOUND: no decision has this id. FAILED_PRECONDITION: the decision is on a table, whose rows are not in the log.
+        NOT_FOUND: no decision has this id. FAILED_PRECONDITION: the decision is on a table, whose rows are not in the log; or
+        what is personal in it was erased (DATA_ERASED).
         UNAVAILABLE: the store is away.
+        """
+
+    @_abc_1.abstractmethod
+    def RecordAuthorityDecision(
+        self,
+        request: _authority_pb2.RecordAuthorityDecisionRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_authority_pb2.RecordAuthorityDecisionResponse, _abc.Awaitable[_authority_pb2.RecordAuthorityDecisionResponse]]:
+        """Records what the competent authority decided: as the verdict proposes, or otherwise and why. It never changes the
+        verdict, and is never overwritten: a later record names the one that it supersedes.
+
+        NOT_FOUND: no decision on a record has this id; no such appeal. INVALID_ARGUMENT: the request is wrong, such as an outcome
+        that the ruleset does not have, or a change without a reason. FAILED_PRECONDITION: the verdict leaves the outcome open
+        (NOTHING_TO_CONFIRM); it was erased (DATA_ERASED). ABORTED: another record stands than the one to supersede. UNAVAILABLE:
+        the store is away, and nothing was recorded.
+        """
+
+    @_abc_1.abstractmethod
+    def ListAuthorityDecisions(
+        self,
+        request: _authority_pb2.ListAuthorityDecisionsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_authority_pb2.ListAuthorityDecisionsResponse, _abc.Awaitable[_authority_pb2.ListAuthorityDecisionsResponse]]:
+        """Lists what the authority decided about a decision, and the appeals against it.
+
+        NOT_FOUND: no decision on a record has this id. FAILED_PRECONDITION: it was erased (DATA_ERASED). UNAVAILABLE: the store is
+        away.
+        """
+
+    @_abc_1.abstractmethod
+    def FileAppeal(
+        self,
+        request: _authority_pb2.FileAppealRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_authority_pb2.FileAppealResponse, _abc.Awaitable[_authority_pb2.FileAppealResponse]]:
+        """Records an objection of the person to what the authority decided. One that is filed after its term is recorded too, and
+        marked as late.
+
+        NOT_FOUND: no decision on a record has this id. INVALID_ARGUMENT: the request is wrong. FAILED_PRECONDITION: the authority
+        has not decided yet (NOTHING_TO_APPEAL); it was erased (DATA_ERASED). UNAVAILABLE: the store is away, and nothing was
+        recorded.
+        """
+
+    @_abc_1.abstractmethod
+    def AnswerAppeal(
+        self,
+        request: _authority_pb2.AnswerAppealRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_authority_pb2.AnswerAppealResponse, _abc.Awaitable[_authority_pb2.AnswerAppealResponse]]:
+        """Records the answer to an objection. One that is given after its term is recorded too, and marked as late. Where it changes
+        the outcome, a decision of the authority is recorded besides, which names the appeal.
+
+        NOT_FOUND: no decision on a record has this id; no such appeal. INVALID_ARGUMENT: the request is wrong.
+        FAILED_PRECONDITION: it was erased (DATA_ERASED). ABORTED: another answer stands than the one to supersede. UNAVAILABLE:
+        the store is away, and nothing was recorded.
         """
 
 def add_DecisionServiceServicer_to_server(servicer: DecisionServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

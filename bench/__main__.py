@@ -21,6 +21,7 @@ from bench import (
     stages,
     tables,
     tables_bench,
+    wire,
 )
 from bench.effort import FULL, QUICK, Effort
 from bench.report import Findings
@@ -49,6 +50,7 @@ PARTS: Final[dict[str, Callable[[Effort], Findings]]] = {
     "province": province.measure,
     "retention": retention.measure,
     "transport": service.measure,
+    "wire": wire.measure,
 }
 
 

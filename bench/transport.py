@@ -154,13 +154,13 @@ def alternating(pids: Mapping[str, int], loads: Mapping[str, Load]) -> dict[str,
     cpu: dict[str, list[float]] = {name: [] for name in loads}
     speed: dict[str, list[float]] = {name: [] for name in loads}
     for load in loads.values():  # once for warmth
-        _load(load)
+        run_load(load)
     for _ in range(ROUNDS):
         for name, load in loads.items():
-            before, clock = _cpu_seconds(pids[name]), time.perf_counter()
-            _load(load)
+            before, clock = cpu_seconds(pids[name]), time.perf_counter()
+            run_load(load)
             speed[name].append(CALLS / (time.perf_counter() - clock))
-            cpu[name].append((_cpu_seconds(pids[name]) - before) / CALLS * 1e6)
+            cpu[name].append((cpu_seconds(pids[name]) - before) / CALLS * 1e6)
     return {name: Cost(tuple(cpu[name]), tuple(speed[name])) for name in loads}
 
 
@@ -171,7 +171,8 @@ def _rows(name: str, cost: Cost) -> Sequence[Row]:
     )
 
 
-def _cpu_seconds(pid: int) -> float:
+def cpu_seconds(pid: int) -> float:
+    """What a process has used of the processor."""
     # The id of a process's CPU clock, as clock_getcpuclockid(3) gives it; Python has only the one of threads.
     return time.clock_gettime((~pid << 3) | 2)
 
@@ -183,7 +184,8 @@ def _check(port: int, payload: bytes) -> None:
     assert evaluation_service_pb2.EvaluateResponse.FromString(answer).decision_id
 
 
-def _load(load: Load) -> None:
+def run_load(load: Load) -> None:
+    """Make the calls of a load, `CALLS` of them."""
     h2load = shutil.which("h2load")
     if h2load is None:
         asyncio.run(_load_by_grpc(load))

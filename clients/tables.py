@@ -13,7 +13,7 @@ from chuan.v1 import evaluation_service_pb2 as pb
 
 _OVERHEAD_BYTES: Final = 1_024  # of a message around its tables
 _FILLED: Final = 0.9  # of a message: rows are not all of a length
-_FIRST_ROWS: Final = 1_000
+_FIRST_FILLED: Final = 0.6  # as long as it is a guess
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,9 +117,10 @@ class Tables(NamedTuple):
             ValueError: a row does not fit into a message by itself.
         """
         room = limits.max_message_bytes - _OVERHEAD_BYTES
-        rows = min(_FIRST_ROWS, limits.max_chunk_size)
+        rows = 0
         for each in self.frames:
             frame = each if isinstance(each, pl.DataFrame) else pl.DataFrame(each)
+            rows = rows or _guess(frame, room, limits.max_chunk_size)
             start = 0
             while start < max(frame.height, 1):
                 piece = frame.slice(start, rows)
@@ -144,6 +145,12 @@ class Tables(NamedTuple):
             )
             chunk.lists.add(fact=fact, rows=_stream(own))
         return pb.EvaluateTableRequest(chunk=chunk)
+
+
+def _guess(frame: pl.DataFrame, room: int, most: int) -> int:
+    """How many rows fit into a message: what is written of them is larger than what they take here."""
+    size = frame.estimated_size() / max(frame.height, 1)
+    return max(min(int(room / max(size, 1) * _FIRST_FILLED), most), 1)
 
 
 def _stream(frame: pl.DataFrame) -> bytes:

@@ -15,6 +15,7 @@ from server.tables.flatbuffer import FlatbufferError, Table
 
 _MARK: Final = 0xFFFFFFFF  # before each message
 _SCHEMA, _DICTIONARY, _BATCH = 1, 2, 3  # kinds of messages
+_ITEMS_A_ROW: Final = 50  # in a list, on average, at most
 _MAX_DEPTH: Final = 16  # lists and structs inside each other
 _TYPES: Final = {
     1: "null", 2: "int", 3: "floating point", 5: "utf8", 6: "bool", 7: "decimal", 8: "date", 9: "time",
@@ -36,7 +37,7 @@ class TableLimits:
     """What a table may hold.
 
     Attributes:
-        rows: of it, and the items of any list in it.
+        rows: of it; lists in it may have some tens of times as many items.
         columns: of it, those in structs and lists counted.
         bytes: unpacked.
     """
@@ -69,12 +70,15 @@ def check_stream(stream: bytes, limits: TableLimits) -> None:
                 raise FlatbufferError
             length = batch.long(0)
             rows += length if kind == _BATCH else 0
-            for items in (length, rows, *(items for items, _ in batch.pairs(1))):
-                if items < 0:
-                    raise FlatbufferError
-                if items > limits.rows:
-                    text = f"{items:,} rows or items of a list; at most {limits.rows:,} go into a chunk"
-                    raise TableTooLargeError(text)
+            items = max((count for count, _ in batch.pairs(1)), default=0)  # of columns and in lists
+            for count, most, what in (
+                (max(rows, length), limits.rows, "rows"),
+                (items, limits.rows * _ITEMS_A_ROW, "items of a list"),
+            ):
+                if count > most:
+                    raise TableTooLargeError(f"{count:,} {what}; at most {most:,} go into a chunk")
+            if length < 0:
+                raise FlatbufferError
             size += sum(_unpacked(batch, body))
             if size > limits.bytes:
                 raise TableTooLargeError(f"{size:,} bytes unpacked; at most {limits.bytes:,} go into a chunk")

@@ -16,7 +16,7 @@ class StreamSettings(Section):
     """Of one stream, judged and not yet taken by its caller; no more are read until answers are taken."""
 
     table_rows: int = Field(default=100_000, ge=1, le=10_000_000)
-    """Of one chunk of a table, and the items of any list in it."""
+    """Of one chunk of a table; a list in it may have fifty times as many items in all."""
 
     table_columns: int = Field(default=1_000, ge=1, le=100_000)
     """Of a table, those in records and lists counted."""

@@ -98,7 +98,7 @@ TOO_LARGE: dict[str, tuple[Any, dict[str, Any], str]] = {
     "a billion items of nothing": (
         pa.table({"list": pa.ListArray.from_arrays([0, 10**9], pa.nulls(10**9))}),
         {},
-        "1,000,000,000 rows or items",
+        "1,000,000,000 items",
     ),
     "zeros that pack well": (
         pa.table({f"zeros {number}": pa.array([0] * 1_000) for number in range(20)}),

@@ -97,8 +97,8 @@ def logged(store: Path) -> list[tuple[bytes, bytes, str]]:
 def test_a_table_over_the_wire_is_scored_as_here(client: Client) -> None:
     frame = people(5_000)
     here = evaluate_table(load(RULESET), frame, evaluated_on=DAY, id="person").frame
-    chunks = list(client.evaluate_table(QUESTION, frame))
-    assert len(chunks) > 1
+    chunks = list(client.evaluate_table(QUESTION, frame.iter_slices(700)))
+    assert len(chunks) == 8
     assert pl.concat([each.frame for each in chunks]).equals(here)
     assert sum(each.refused for each in chunks) == here.filter(pl.col("status") == "refused").height > 0
 
@@ -118,6 +118,17 @@ def test_whatever_holds_arrow_can_be_sent(client: Client, frames: Callable[[pl.D
     wanted = pl.concat([each.frame for each in client.evaluate_table(QUESTION, frame)])
     found = pl.concat([each.frame for each in client.evaluate_table(QUESTION, frames(frame))])
     assert found.equals(wanted)
+
+
+def test_a_frame_is_cut_to_the_messages_of_the_server(client: Client) -> None:
+    frame = people(30_000).with_columns(remark=pl.format("{}{}", pl.lit("x" * 300), "person"))
+    chunks = list(client.evaluate_table(QUESTION, frame))
+    assert len(chunks) > 3
+    assert pl.concat([each.frame for each in chunks])["person"].equals(frame["person"])
+    assert max(each.frame.height for each in chunks[:-1]) * 300 < SETTINGS.limits.message_bytes
+    assert (
+        min(each.frame.height for each in chunks[1:-1]) * 500 > SETTINGS.limits.message_bytes
+    )  # the first is a guess
 
 
 def test_a_table_without_rows_comes_back_without_rows(client: Client) -> None:
@@ -159,8 +170,8 @@ def test_only_what_is_wanted_comes_back(client: Client) -> None:
 def test_lists_come_as_tables_of_their_own(client: Client) -> None:
     frame = people(2_500).with_columns(months=pl.lit(7))
     acts = pl.DataFrame({"person": ["P3", "P3", "P2000"], "decided_on": [DAY] * 3, "form": ["x", "y", "z"]})
-    chunks = list(client.evaluate_table(QUESTION, frame, lists={"acts": acts}))
-    assert len(chunks) > 1
+    chunks = list(client.evaluate_table(QUESTION, frame.iter_slices(700), lists={"acts": acts}))
+    assert len(chunks) == 4
     scored = pl.concat([each.frame for each in chunks])
     with_acts = scored.filter(pl.col("failed").list.contains("no_acts"))["person"].to_list()
     assert with_acts == ["P3", "P2000"]
@@ -211,7 +222,7 @@ def test_another_chunk_in_the_place_of_one_is_refused(stub: Stub) -> None:
 
 def test_a_client_goes_on_in_another_process(client: Client) -> None:
     frame = people(3_000)
-    chunks = client.evaluate_table(QUESTION, frame)
+    chunks = client.evaluate_table(QUESTION, frame.iter_slices(700))
     first = next(chunks)
     chunks.close()
     rest = client.evaluate_table(QUESTION, frame[first.frame.height :], resume_token=first.resume_token)
@@ -386,7 +397,7 @@ def test_a_caller_who_goes_away_is_judged_no_further(stub: Stub, store: Path) ->
 
 
 def test_others_are_answered_while_a_table_is_judged(client: Client) -> None:
-    chunks = client.evaluate_table(QUESTION, people(60_000))
+    chunks = client.evaluate_table(QUESTION, people(60_000).iter_slices(5_000))
     next(chunks)  # more are under way
     for _ in range(5):
         assert client.evaluate("test.rating", {"months": 7}, evaluated_on=DAY).decision_id

@@ -71,6 +71,14 @@ def score(
             metavar="FACT",
         ),
     ] = None,
+    reading: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--reading",
+            help="Of a quota that the law leaves open: the one to apply; ID=NAME where rulesets are several.",
+            metavar="NAME",
+        ),
+    ] = None,
     server: Annotated[
         str | None,
         typer.Option(
@@ -104,6 +112,7 @@ def score(
         language=lang,
         choice=Choice(limit, sample, seed),
         by=by,
+        readings=reading or [],
         server=server,
         force=force,
         rulesets=folder,

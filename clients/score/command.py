@@ -57,6 +57,7 @@ class Order:
         language: of everything that is written.
         choice: which rows.
         by: facts that the report is broken down by; None: the usual ones.
+        readings: of quotas, each as ``NAME`` or ``ID=NAME``.
         server: that judges, or None.
         force: write over results.
         rulesets: the folder of rulesets, or None.
@@ -70,6 +71,7 @@ class Order:
     language: Language
     choice: Choice
     by: list[str] | None
+    readings: list[str]
     server: str | None
     force: bool
     rulesets: Path | None
@@ -96,8 +98,9 @@ def run(order: Order) -> None:
         mapping = _mapping(order.mapping)
         folder = order.mapping.parent if order.mapping else Path()
         with _judging(order, mapping) as (rulings, judges):
+            readings = _readings(order.readings)
             groups = _groups(rulings.rulesets, order.by)
-            work = Work(rulings, files, mapping, folder, order.choice, order.language, groups)
+            work = Work(rulings, files, mapping, folder, order.choice, order.language, groups, readings)
             check_output(order.out, len(work.chosen))
             journal = Journal(_beside(order.out, ".parts"), work.about(mapping, order.on))
             with _progress() as progress:
@@ -112,9 +115,10 @@ def run(order: Order) -> None:
 def _write(order: Order, work: Work, journal: Journal, out: Path) -> Tally:
     """Write everything that came of the work."""
     tally = work.tally(journal)
+    uses = work.quota_use(journal, order.on)
     write(out, COLUMNS, journal.results())
     write(_beside(out, ".rejects.csv"), REJECT_COLUMNS, journal.rejects())
-    write_text(_beside(out, ".report.html"), report(work, tally, order.on, order.language))
+    write_text(_beside(out, ".report.html"), report(work, tally, uses, order.on, order.language))
     journal.close()
     return tally
 
@@ -180,6 +184,11 @@ def _of_server(client: Client, name: str, day: date) -> Ruleset:
 
 def _mapping(path: Path | None) -> ColumnMapping:
     return read_mapping(path) if path else ColumnMapping()
+
+
+def _readings(stated: list[str]) -> dict[str, str]:
+    """By the id of a ruleset, which reading of its quota is applied; under an empty id, where no ruleset is named."""
+    return {id_: reading for each in stated for id_, _, reading in [each.rpartition("=")]}
 
 
 def _groups(rulesets: Sequence[Ruleset], by: list[str] | None) -> list[str]:

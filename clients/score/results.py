@@ -15,7 +15,7 @@ from engine.judgement import Judgement
 from engine.ruleset.localized import Language
 from engine.table import Scored
 
-LISTS: Final = frozenset({"reasons", "missing", "blocking", "by"})
+LISTS: Final = frozenset({"reasons", "missing", "blocking", "by", "possible"})
 COLUMNS: Final = (
     "file",
     "row",
@@ -36,10 +36,11 @@ COLUMNS: Final = (
 SCHEMA: Final = pl.Schema(
     {
         name: pl.Int64() if name == "row" else pl.List(pl.String) if name in LISTS else pl.String()
-        for name in (*COLUMNS, "blocking", "by")
+        for name in (*COLUMNS, "blocking", "by", "possible", "quota")
     }
 )
-"""Of results as they are kept: besides, the criteria that keep from the next outcome, and the values of the groups."""
+"""Of results as they are kept: besides, the criteria that keep from the next outcome, the values of the groups, the
+gates that hang on a missing fact, and what the row states of the facts that a quota reads."""
 REJECT_COLUMNS: Final = ("file", "row", "column", "cell", "fact", "problem", "mend")
 """Of the rejects: one row a mistake. `cell` is a reference such as D7, where cells have one."""
 REJECT_SCHEMA: Final = pl.Schema(
@@ -51,7 +52,7 @@ Line = dict[str, Any]
 _WORDS: Final = pl.Struct(
     {
         name: SCHEMA[name]
-        for name in ("status", "outcome", "lowest", "highest", "result", "reasons", "blocking")
+        for name in ("status", "outcome", "lowest", "highest", "result", "reasons", "blocking", "possible")
     }
 )
 SCORED_COLUMNS: Final = ("status", "missing_matters")
@@ -117,7 +118,7 @@ class Results:
         found = self._known.get(judgement)
         if found is None:
             data = judgement.data
-            found = self._known[judgement] = {**self._words(data), "blocking": blocking(data)}
+            found = self._known[judgement] = {**self._words(data), **beside(data)}
         return found
 
     def _words(self, verdict: Mapping[str, Any]) -> dict[str, Any]:
@@ -154,6 +155,11 @@ def data_of(verdict: Verdict) -> dict[str, Any]:
         "missing": [{"fact": each.fact, "matters": each.matters} for each in verdict.missing],
         "score": verdict.score.data if verdict.score is not None else None,
     }
+
+
+def beside(verdict: Mapping[str, Any]) -> Line:
+    """What is kept of a verdict beside its row: see `SCHEMA`."""
+    return {"blocking": blocking(verdict), "possible": list(verdict.get("possible", ()))}
 
 
 def blocking(verdict: Mapping[str, Any]) -> list[str]:

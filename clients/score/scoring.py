@@ -12,6 +12,7 @@ from clients.score.columns import told
 from clients.score.journal import Part
 from clients.score.judging import Asked, Judge, not_for
 from clients.score.problems import Problem
+from clients.score.quotas import QuotaFacts
 from clients.score.reading import Row
 from clients.score.reading.table import Block
 from clients.score.results import (
@@ -20,7 +21,7 @@ from clients.score.results import (
     SCORED_COLUMNS,
     Line,
     Results,
-    blocking,
+    beside,
     reject,
 )
 from clients.score.rulings import Ruled
@@ -65,6 +66,7 @@ class Scorer:
         language: Language,
         by: Sequence[str],
         same: Mapping[str, tuple[int, str]],
+        quota: QuotaFacts | None,
     ) -> None:
         """Make it ready.
 
@@ -74,7 +76,9 @@ class Scorer:
             language: of reasons and of what is wrong.
             by: paths of facts by which the report is broken down.
             same: the ids that stand more than once: how often, and where first.
+            quota: that is applied in the end; None where none is.
         """
+        self._quota = quota
         self._ruleset = ruleset
         self._judge = judge
         self._results = Results(ruleset, language)
@@ -115,6 +119,9 @@ class Scorer:
                 "row": rows.block.numbers.gather(places),
                 "id": rows.ids.gather(places),
                 "by": self._groups(facts),
+                "quota": self._quota.of_table(facts)
+                if self._quota is not None
+                else pl.repeat("", facts.height, dtype=pl.String, eager=True),
                 _PLACE: places,
             },
         ).filter(~(refused | others))
@@ -158,7 +165,8 @@ class Scorer:
                 continue
             line = self._results.row((rows.file, row.number), record.id, verdict)
             by = [_at(record.facts, path) for path in self._by]
-            results.append({**line, "blocking": blocking(verdict), "by": by, _PLACE: place})
+            quota = "" if self._quota is None else self._quota.of_record(record.facts)
+            results.append({**line, **beside(verdict), "by": by, "quota": quota, _PLACE: place})
         return results, rejects
 
     def _of_id(self, binding: Binding, row: Row, record_id: str | None) -> Iterator[Problem]:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 import polars as pl
@@ -20,6 +21,7 @@ from clients.score.journal import Journal, Part
 from clients.score.judging import Judge
 from clients.score.mapping import ColumnMapping
 from clients.score.problems import ScoreError
+from clients.score.quotas import MOST_ROWS, QUOTA_COLUMNS, GroupUse, QuotaFacts, quota_use, quotas_of
 from clients.score.reading.table import Block
 from clients.score.rulings import Rulings
 from clients.score.scoring import Rows, Scorer, in_order, rejected
@@ -31,6 +33,7 @@ from engine.ruleset.localized import Language
 
 BLOCK: Final = 100_000
 """Rows judged and kept together."""
+NO_READINGS: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -78,6 +81,7 @@ class Work:
         chosen: the numbers of the rows that are judged.
         rulesets: that may judge.
         by: paths of facts by which the report is broken down.
+        quotas: that are applied, by the digest of their ruleset.
     """
 
     def __init__(
@@ -89,6 +93,7 @@ class Work:
         choice: Choice,
         language: Language,
         by: Sequence[str],
+        readings: Mapping[str, str] = NO_READINGS,
     ) -> None:
         """Open the files and read them for the first time.
 
@@ -100,6 +105,7 @@ class Work:
             choice: which rows.
             language: of reasons and of what is wrong.
             by: paths of facts by which the report is broken down.
+            readings: of quotas; see `quotas_of`.
 
         Raises:
             ScoreError: a file or the mapping is wrong.
@@ -107,6 +113,7 @@ class Work:
         lists = Lists(mapping, folder, rulings.mapping_of)
         self.sources = open_sources(files, mapping, lists)
         self.rulesets = rulings.rulesets
+        self.quotas = quotas_of(self.rulesets, readings)
         for source in self.sources:
             rulings.bind(source)
         self.survey = survey(self.sources, lists.read(), BLOCK)
@@ -126,6 +133,7 @@ class Work:
             "rows": _digest(repr(self.chosen).encode()),
             "language": self._language,
             "by": list(self.by),
+            "readings": [each.quota.reading for each in self.quotas.values()],
             "block": BLOCK,
         }
 
@@ -140,7 +148,7 @@ class Work:
         Raises:
             ScoreError: the work cannot go on; what was done is kept.
         """
-        scorers = Scorers(judges, self._language, self.by, self.survey.same)
+        scorers = Scorers(judges, self._language, self.by, self.survey.same, self.quotas)
         for number, chosen in enumerate(self._blocks()):
             if number >= journal.done:
                 journal.add(self.score(chosen, scorers))
@@ -176,6 +184,16 @@ class Work:
             )
         return tally
 
+    def quota_use(self, journal: Journal, on: date) -> dict[str, list[GroupUse]]:
+        """How the quotas are used, by the digest of their ruleset; those of too many rows are left out."""
+        found: dict[str, list[GroupUse]] = {}
+        for digest, facts in self.quotas.items():
+            rows = journal.results().filter(pl.col("digest") == digest).select(QUOTA_COLUMNS)
+            count = rows.select(pl.len()).collect().item()
+            if 0 < count <= MOST_ROWS:
+                found[digest] = quota_use(facts.quota, on, rows.collect())
+        return found
+
     def _blocks(self) -> Iterator[Chosen]:
         """The blocks up to the last row that is judged."""
         chosen = pl.Series(self.chosen if not isinstance(self.chosen, range) else [], dtype=pl.Int64)
@@ -207,8 +225,10 @@ class Scorers:
         language: Language,
         by: Sequence[str],
         same: Mapping[str, tuple[int, str]],
+        quotas: Mapping[str, QuotaFacts],
     ) -> None:
-        """See `Scorer`."""
+        """See `Scorer`; `quotas` by the digest of their ruleset."""
+        self._quotas = quotas
         self._made: dict[Ruleset, Scorer] = {}
         self._judges = judges
         self._language: Language = language
@@ -219,7 +239,9 @@ class Scorers:
         """The scorer of a ruleset."""
         if ruleset not in self._made:
             judge = self._judges(ruleset)
-            self._made[ruleset] = Scorer(ruleset, judge, self._language, self._by, self._same)
+            self._made[ruleset] = Scorer(
+                ruleset, judge, self._language, self._by, self._same, self._quotas.get(ruleset.digest)
+            )
         return self._made[ruleset]
 
 

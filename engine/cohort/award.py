@@ -146,12 +146,19 @@ def award(
 
 def _read(quota: Quota, members: Iterable[tuple[Id, Verdict]]) -> dict[Id, Member]:
     cohort: dict[Id, Member] = {}
+    read: dict[
+        int, Member
+    ] = {}  # by object: of large cohorts, many may be given one verdict that says the same
     for id_, verdict in members:
         if id_ in cohort:
             raise ValueError("an id stands twice in the cohort")
-        if verdict.ruleset.digest != quota.ruleset.digest:
-            raise ValueError(f"a verdict is of {verdict.ruleset!r}, the quota of {quota.ruleset!r}")
-        cohort[id_] = Member(verdict, quota.ask(verdict.values), reach(verdict, quota))
+        member = read.get(id(verdict))
+        if member is None:
+            if verdict.ruleset.digest != quota.ruleset.digest:
+                raise ValueError(f"a verdict is of {verdict.ruleset!r}, the quota of {quota.ruleset!r}")
+            member = Member(verdict, quota.ask(verdict.values), reach(verdict, quota))
+            read[id(verdict)] = member  # which keeps the verdict, so that no other gets its number
+        cohort[id_] = member
     return cohort
 
 

@@ -98,8 +98,15 @@ def test_the_mapping_is_used_of_each_ruleset_as_far_as_it_goes(rulesets: Path, t
     (tmp_path / "a.csv").write_text("g,m,l,c\nstaff,3,no,cao\nchief,3,no,cao\n", encoding="utf-8")
     columns = "columns: {g: group, m: months, l: leave, c: level}"
     out = tmp_path / "out.jsonl"
-    arguments = (str(tmp_path / "a.csv"), "--mapping", str(tmp_path / "m.yaml"), "--out", str(out))
-    arguments = (*arguments, "--rulesets", str(rulesets))
+    arguments = (
+        str(tmp_path / "a.csv"),
+        "--mapping",
+        str(tmp_path / "m.yaml"),
+        "--out",
+        str(out),
+        "--rulesets",
+        str(rulesets),
+    )
     (tmp_path / "m.yaml").write_text(columns)
     assert chuan_score(*arguments, ruleset="auto").exit_code == 0
     assert [row["ruleset"] for row in lines_of(out)] == ["test.score.staff", "test.score.chief"]

@@ -71,7 +71,7 @@ def test_a_browser_shows_and_prints_the_report_without_a_network(
             "[...document.images].map(each => each.complete && each.naturalWidth > 0 && each.alt.length > 0)"
         )
         assert tab.evaluate(f"{drawn}.every(Boolean)")
-        assert tab.evaluate("document.images.length") == 3
+        assert tab.evaluate("document.images.length") == 4
         for width in (400, 1000):
             tab.set_width(width)
             assert tab.evaluate("document.documentElement.scrollWidth") <= width

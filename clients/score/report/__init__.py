@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache, partial
@@ -9,8 +10,10 @@ from functools import lru_cache, partial
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from clients.score.leaves import leaves_of
+from clients.score.quotas import GroupUse
 from clients.score.report.charts import bars, histogram, shares
 from clients.score.report.phrases import phrase
+from clients.score.report.quotas import quota_parts
 from clients.score.tally import Counts, Tally
 from clients.score.work import Work
 from engine import Ruleset
@@ -77,12 +80,15 @@ class _Chapter:
     scores_chart: str
 
 
-def report(work: Work, tally: Tally, on: date, language: Language) -> str:
+def report(
+    work: Work, tally: Tally, uses: Mapping[str, Sequence[GroupUse]], on: date, language: Language
+) -> str:
     """The page; the same work gives the same text.
 
     Args:
         work: what was judged.
         tally: what came of it.
+        uses: of quotas by groups, by the digest of their ruleset.
         on: the date of evaluation.
         language: of the page.
     """
@@ -96,6 +102,7 @@ def report(work: Work, tally: Tally, on: date, language: Language) -> str:
             say=partial(phrase, language=language),
             rulesets=shown,
             chapters=[_chapter(each, tally, language) for each in shown],
+            quotas=quota_parts(shown, work, tally, uses, language),
             on=on,
             work=work,
             tally=tally,

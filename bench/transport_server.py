@@ -30,7 +30,7 @@ from bench import hr
 from engine import Catalogue, Ruleset
 from server.decisions import Decisions
 from server.limits import LimitSettings
-from server.security import Guard, Stated
+from server.security.guard import Guard, Stated
 from server.store import DecisionLog, Entry, open_database, prepare
 from server.transport.calls import InFlight, handlers
 from server.transport.evaluation import EvaluationServicer

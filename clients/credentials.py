@@ -67,7 +67,7 @@ class Credentials:
         key = self.key() if callable(self.key) else self.key
         if not key:
             return ()
-        if not (key.isascii() and key.isprintable()):
+        if not (key.isascii() and key.isprintable()) or " " in key:
             raise CredentialsError("the key holds what no key has, such as a space or a line break")
         return (("authorization", f"Bearer {key}"),)
 

@@ -54,7 +54,7 @@ def serve(
     from server.config import ConfigError, Settings, load, parse_changes
     from server.running.service import run
     from server.running.supervisor import StartError
-    from server.security import SecurityError
+    from server.security.entrance import SecurityError
     from server.store import StoreError
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")

@@ -50,7 +50,6 @@ MAX_SUBJECT_REF_LENGTH: Final = 200  # characters; INVALID_ARGUMENT
 MAX_REQUEST_ID_LENGTH: Final = 64  # characters; INVALID_ARGUMENT
 MAX_BATCH_ID_LENGTH: Final = 56  # characters of a batch's request_id, to which a slash and a place are added
 
-MAX_ACTOR_LENGTH: Final = 200  # characters of who calls; UNAUTHENTICATED
 MAX_RULESET_LENGTH: Final = 1_000_000  # characters of a ruleset, and of its cases; INVALID_ARGUMENT
 MAX_REASON_LENGTH: Final = 2_000  # characters of what is said with a step; INVALID_ARGUMENT
 

@@ -35,7 +35,7 @@ from server.personal.export import Holdings
 from server.personal.retention import Retention
 from server.publishing import Desk, Shelf, Workbench, seed
 from server.running.port import address_of
-from server.security import Entrance
+from server.security.entrance import Entrance
 from server.store import DecisionHistory, DecisionLog, RulesetBook, open_store, prepare
 from server.transport.calls import InFlight, handlers
 from server.transport.decisions import DecisionServicer

@@ -21,7 +21,7 @@ from server.config import Settings
 from server.process import Server, load
 from server.running.port import address_of, hold_port
 from server.running.supervisor import ChildFailure, Parent, Supervisor, Work
-from server.security import SecurityError
+from server.security.entrance import SecurityError
 from server.store import StoreError
 
 _log: Final = logging.getLogger("chuan.server")

@@ -6,12 +6,11 @@ import re
 from enum import StrEnum
 from typing import Final, NamedTuple
 
-from server.limits import MAX_ACTOR_LENGTH
-
 ROOT: Final = ""
 """The subtree of everything: whoever has it acts for every organisation, and for nobody's in particular."""
 EVERYWHERE: Final = "*"
 """How settings, claims and command lines write `ROOT`."""
+MAX_CALLER_LENGTH: Final = 200  # characters of a caller's name
 MAX_ORGANISATION_LENGTH: Final = 200  # characters of an organisation's path
 
 _PATH: Final = re.compile(r"[\w.-]+(/[\w.-]+)*")
@@ -86,5 +85,5 @@ def subtree_of(text: str) -> str:
 def is_name(text: str) -> bool:
     """Whether a caller can have this name."""
     return (
-        0 < len(text) <= MAX_ACTOR_LENGTH and text.isascii() and text.isprintable() and text == text.strip()
+        0 < len(text) <= MAX_CALLER_LENGTH and text.isascii() and text.isprintable() and text == text.strip()
     )

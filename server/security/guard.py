@@ -10,9 +10,8 @@ from google.protobuf.descriptor import MethodDescriptor
 from grpc import StatusCode
 
 from server.errors import Failure
-from server.limits import MAX_ACTOR_LENGTH
 from server.security.access import roles_for
-from server.security.caller import ALL_ROLES, ROOT, Caller
+from server.security.caller import ALL_ROLES, MAX_CALLER_LENGTH, ROOT, Caller
 
 Context = grpc.aio.ServicerContext[bytes, bytes]
 Admission = Callable[[Context], Awaitable[Caller]]
@@ -37,8 +36,8 @@ class Stated:
     async def identify(self, context: Context) -> Caller:
         """Whoever the metadata ``chuan-actor`` name; the empty name if they name nobody."""
         name = metadata_value(context, _ACTOR)
-        if len(name) > MAX_ACTOR_LENGTH:
-            text = f"who calls, in the metadata {_ACTOR}, has at most {MAX_ACTOR_LENGTH} characters"
+        if len(name) > MAX_CALLER_LENGTH:
+            text = f"who calls, in the metadata {_ACTOR}, has at most {MAX_CALLER_LENGTH} characters"
             raise Failure(StatusCode.UNAUTHENTICATED, "ACTOR_MISSING", text)
         return Caller(name, ALL_ROLES, (ROOT,))
 

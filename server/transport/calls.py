@@ -18,7 +18,7 @@ from google.protobuf.message_factory import GetMessageClass
 from grpc import StatusCode
 
 from server.errors import Failure, failure_of, trailer_status
-from server.security import Guard
+from server.security.guard import Guard
 
 Context = grpc.aio.ServicerContext[bytes, bytes]
 Behaviour = Callable[..., Awaitable[Message | bytes]]

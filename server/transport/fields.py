@@ -9,7 +9,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from grpc import StatusCode
 
 from server.errors import Failure, FieldViolation, wrong_request
-from server.limits import MAX_ACTOR_LENGTH
+from server.security.caller import MAX_CALLER_LENGTH
 from server.transport.asking import day_of
 
 _YEARS: Final = range(1900, 3000)
@@ -68,8 +68,8 @@ def named(actor: str) -> str:
     Raises:
         Failure: nobody says so.
     """
-    if not 0 < len(actor) <= MAX_ACTOR_LENGTH:
-        text = f"say who calls, in the metadata chuan-actor: 1 to {MAX_ACTOR_LENGTH} characters"
+    if not 0 < len(actor) <= MAX_CALLER_LENGTH:
+        text = f"say who calls, in the metadata chuan-actor: 1 to {MAX_CALLER_LENGTH} characters"
         raise Failure(StatusCode.UNAUTHENTICATED, "ACTOR_MISSING", text)
     return actor
 

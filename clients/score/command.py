@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -143,14 +142,14 @@ def _judging(order: Order, mapping: ColumnMapping) -> Iterator[tuple[Rulings, Ju
             rulings: Rulings = BySelector(_catalogue(order.rulesets), day, mapping)
         else:
             rulings = OneForAll(choose(order.ruleset, day, order.rulesets)[0], mapping)
-        yield rulings, lambda ruleset: Here(ruleset, day, language)
+        yield rulings, lambda ruleset, _: Here(ruleset, day, language)
         return
     with connected(order.server) as client:
         if order.ruleset == AUTO:
             rulings = BySelector(Catalogue(_versions(client, "")), day, mapping)
         else:
             rulings = OneForAll(_of_server(client, order.ruleset, day), mapping)
-        yield rulings, lambda ruleset: There(client, ruleset, day, language, time.sleep)
+        yield rulings, lambda ruleset, job: There(client, ruleset, day, language, job)
 
 
 def _catalogue(folder: Path | None) -> Catalogue:

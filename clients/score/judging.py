@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from typing import Any, Final, NamedTuple, Protocol, TypeVar
+from hashlib import sha256
+from typing import Any, Final, NamedTuple, Protocol
 
 from clients.client import Explained, Question
 from clients.errors import ServiceError
@@ -17,18 +18,21 @@ from engine.feel.errors import FeelLimitError
 from engine.ruleset.localized import Language
 from engine.table import TableEvaluator
 
-TRIES: Final = 8
-"""How often a server is asked that does not answer; the waits double from half a second, a minute in all."""
-_FIRST_WAIT_SECONDS: Final = 0.5
 _MAX_SUBJECT: Final = 200  # characters of an id that a server keeps with a decision
-Answer = TypeVar("Answer")
 
 
 class Asked(NamedTuple):
-    """A record to be judged, and the id that its row has."""
+    """A record to be judged.
+
+    Attributes:
+        id: of its row.
+        facts: that it states.
+        place: of the row among all: its file and number.
+    """
 
     id: str
     facts: dict[str, object]
+    place: str
 
 
 class Judged(NamedTuple):
@@ -59,8 +63,8 @@ class Judge(Protocol):
 class Service(Protocol):
     """What is asked of a server; `clients.client.Client` is one."""
 
-    def evaluate_batch(self, questions: Iterable[Question]) -> list[Explained | ServiceError]:
-        """The verdicts on many records, or what is wrong with each, in their order."""
+    def evaluate_stream(self, questions: Iterable[Question]) -> Iterator[Explained | ServiceError]:
+        """The verdicts on any number of records, or what is wrong with each, in their order."""
         ...
 
 
@@ -99,18 +103,15 @@ class Here:
 
 
 class There:
-    """Lets a server judge, which logs every decision. One batch is under way at a time: the server sets the pace."""
+    """Lets a server judge, which logs every decision.
+
+    Records go over one stream, which takes more of them as answers come: the server sets the pace. Each carries a
+    request id that is the same whenever the same work is done again, so that no decision is made twice.
+    """
 
     table: TableEvaluator | None = None
 
-    def __init__(
-        self,
-        client: Service,
-        ruleset: Ruleset,
-        on: date,
-        language: Language,
-        sleep: Callable[[float], None],
-    ) -> None:
+    def __init__(self, client: Service, ruleset: Ruleset, on: date, language: Language, job: str) -> None:
         """Nothing is asked yet.
 
         Args:
@@ -118,26 +119,29 @@ class There:
             ruleset: as the server has it.
             on: the date of evaluation.
             language: of what is wrong.
-            sleep: waits so many seconds before a server is asked again.
+            job: tells this work from others.
         """
         self._reader = FactsReader(ruleset.facts)
         self._language: Language = language
         self._client = client
         self._ruleset = ruleset
         self._on = on
-        self._sleep = sleep
+        self._job = f"{job}\0{ruleset.digest}\0{on}"
 
     def judge(self, chunk: Sequence[Asked]) -> list[Judged]:
         """See `Judge`."""
         found = [Judged(None, self._problems(each.facts)) for each in chunk]
         sent = [place for place, each in enumerate(found) if not each.problems]
-        answers = self._ask([self._question(chunk[place]) for place in sent]) if sent else []
-        for place, answer in zip(sent, answers, strict=True):
-            if isinstance(answer, ServiceError):
-                details = {"text": answer.message}
-                found[place] = Judged(None, (Problem("refused", details=details),))
-            else:
-                found[place] = Judged(verdict_data(answer.verdict))
+        answers = self._client.evaluate_stream(self._question(chunk[place]) for place in sent) if sent else ()
+        try:
+            for place, answer in zip(sent, answers, strict=True):
+                if isinstance(answer, ServiceError):
+                    details = {"text": answer.message}
+                    found[place] = Judged(None, (Problem("refused", details=details),))
+                else:
+                    found[place] = Judged(verdict_data(answer.verdict))
+        except ServiceError as error:
+            raise ScoreError(f"the server cannot go on: {error}") from None
         return found
 
     def _problems(self, facts: dict[str, object]) -> tuple[Problem, ...]:
@@ -155,32 +159,8 @@ class There:
             facts=asked.facts,
             evaluated_on=self._on,
             subject_ref=asked.id if len(asked.id) <= _MAX_SUBJECT else "",
+            request_id=sha256(f"{self._job}\0{asked.place}".encode()).hexdigest(),
         )
-
-    def _ask(self, questions: list[Question]) -> list[Explained | ServiceError]:
-        try:
-            return retried(lambda: self._client.evaluate_batch(questions), self._sleep)
-        except ServiceError as error:
-            if error.code == "RESOURCE_EXHAUSTED" and len(questions) > 1:
-                half = len(questions) // 2  # too large for one message: in two
-                return self._ask(questions[:half]) + self._ask(questions[half:])
-            raise ScoreError(f"the server cannot go on: {error}") from None
-
-
-def retried(call: Callable[[], Answer], sleep: Callable[[float], None]) -> Answer:
-    """What `call` answers, asked again while the server is away.
-
-    Raises:
-        ServiceError: the last failure, or one that asking again does not mend.
-    """
-    for attempt in range(TRIES - 1):
-        try:
-            return call()
-        except ServiceError as error:
-            if not error.unreachable:
-                raise
-        sleep(_FIRST_WAIT_SECONDS * 2**attempt)
-    return call()
 
 
 def _violations(error: RecordError, language: Language) -> tuple[Problem, ...]:

@@ -157,7 +157,7 @@ class Scorer:
             if problems := (*problems, *self._of_id(rows.binding, row, record_id)):
                 rejects += self._rejected(rows, place, problems)
             else:
-                asked.append((place, row, Asked(record_id or "", facts)))
+                asked.append((place, row, Asked(record_id or "", facts, f"{rows.file}:{row.number}")))
         judged = self._judge.judge([each for _, _, each in asked]) if asked else []
         for (place, row, record), (verdict, problems) in zip(asked, judged, strict=True):
             if verdict is None:

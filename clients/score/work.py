@@ -119,6 +119,8 @@ class Work:
         self.survey = survey(self.sources, lists.read(), BLOCK)
         self.chosen = choice.rows(self.survey.total)
         self.by = tuple(by)
+        files_read = sorted(self.survey.digests.items())
+        self._job = _digest(repr((files_read, mapping.model_dump_json())).encode())
         self._rulings = rulings
         self._language = language
         self._same = pl.Series(list(self.survey.same), dtype=pl.String).implode()
@@ -148,11 +150,23 @@ class Work:
         Raises:
             ScoreError: the work cannot go on; what was done is kept.
         """
-        scorers = Scorers(judges, self._language, self.by, self.survey.same, self.quotas)
+        scorers = Scorers(
+            lambda ruleset: judges(ruleset, self._job), self._language, self.by, self.survey.same, self.quotas
+        )
         for number, chosen in enumerate(self._blocks()):
             if number >= journal.done:
                 journal.add(self.score(chosen, scorers))
             advance(len(chosen.places))
+
+    def scorers(self, judges: Judges) -> Scorers:
+        """What judges the rows of each ruleset, with `judges`."""
+        return Scorers(
+            lambda ruleset: judges(ruleset, self._job),
+            self._language,
+            self.by,
+            self.survey.same,
+            self.quotas,
+        )
 
     def score(self, chosen: Chosen, scorers: Scorers) -> Part:
         """What comes of the rows of a block that are judged, in their order."""
@@ -212,8 +226,8 @@ class Work:
                 start = end
 
 
-Judges = Callable[[Ruleset], Judge]
-"""Who judges by a ruleset."""
+Judges = Callable[[Ruleset, str], Judge]
+"""Who judges by a ruleset; the text tells the work from others, so that a server knows it when it comes again."""
 
 
 class Scorers:
@@ -221,7 +235,7 @@ class Scorers:
 
     def __init__(
         self,
-        judges: Judges,
+        judges: Callable[[Ruleset], Judge],
         language: Language,
         by: Sequence[str],
         same: Mapping[str, tuple[int, str]],

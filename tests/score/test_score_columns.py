@@ -101,7 +101,7 @@ def test_of_every_ruleset_columns_and_rows_come_to_the_same(file: str, tmp_path:
         work = Work(rulings, [path], ColumnMapping(), tmp_path, Choice(), "vi", by)
         journal = Journal(tmp_path / f"{columns}", {})
 
-        def judge(each: Ruleset, columns: bool = columns) -> Here:
+        def judge(each: Ruleset, _job: str, columns: bool = columns) -> Here:
             return Here(each, day, "vi", columns=columns)
 
         work.run(judge, journal, lambda _: None)

@@ -77,11 +77,11 @@ class _Stopping(Journal):
         super().add(part)
 
 
-def _here(ruleset: Ruleset) -> Here:
+def _here(ruleset: Ruleset, _job: str) -> Here:
     return Here(ruleset, DAY, "en")
 
 
-def _row_by_row(ruleset: Ruleset) -> Here:
+def _row_by_row(ruleset: Ruleset, _job: str) -> Here:
     return Here(ruleset, DAY, "en", columns=False)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -13,13 +13,11 @@ from scoring import RULESET, chuan_score
 from serving import serving, settings_for
 
 from clients.client import Client, Explained, Question, ServiceError
-from clients.score.judging import TRIES, Asked, Here, Judged, There
+from clients.score.judging import Asked, Here, Judged, There
 from clients.score.problems import ScoreError
-from engine import Ruleset, load
+from engine import load, loads
 
 DAY = date(2024, 12, 20)
-AWAY = ServiceError("UNAVAILABLE", "", "no connection")
-TOO_LARGE = ServiceError("RESOURCE_EXHAUSTED", "", "too large")
 
 
 @pytest.fixture
@@ -55,31 +53,25 @@ def test_a_server_gives_the_same_files_and_logs_every_decision(address: str, tmp
         assert client.get_decision(decision.decision_id).position == judged + 1
 
 
-class _Server:
-    """Answers with a real one's answers, but for what `failures` says of its first calls."""
+class _Stopping:
+    """Gives a real server's answers, and ends after so many of them, as a process that is killed does."""
 
-    def __init__(self, real: Client, failures: list[ServiceError], most: int = 1_000) -> None:
+    def __init__(self, real: Client, answers: int) -> None:
         self._real = real
-        self._failures = failures
-        self._most = most
-        self.sizes: list[int] = []
+        self._left = answers
 
-    def evaluate_batch(self, questions: Iterable[Question]) -> list[Explained | ServiceError]:
-        asked = list(questions)
-        self.sizes.append(len(asked))
-        if self._failures:
-            raise self._failures.pop(0)
-        if len(asked) > self._most:
-            raise TOO_LARGE
-        return self._real.evaluate_batch(asked)
+    def evaluate_stream(self, questions: Iterable[Question]) -> Iterator[Explained | ServiceError]:
+        for answer in self._real.evaluate_stream(questions):
+            if self._left == 0:
+                raise ServiceError("UNAVAILABLE", "", "no connection")
+            self._left -= 1
+            yield answer
 
 
 def _records(count: int) -> list[Asked]:
-    return [Asked(str(n), {"group": "staff", "months": Decimal(n % 13)}) for n in range(count)]
-
-
-def _judged(server: _Server, waits: list[float], records: list[Asked]) -> list[Judged]:
-    return There(server, load(RULESET), DAY, "vi", waits.append).judge(records)
+    return [
+        Asked(str(n), {"group": "staff", "months": Decimal(n % 13)}, f"a.csv:{n + 2}") for n in range(count)
+    ]
 
 
 def _plain(judged: Judged) -> tuple[object, ...]:
@@ -88,32 +80,28 @@ def _plain(judged: Judged) -> tuple[object, ...]:
     return verdict.get("status"), verdict.get("outcome"), verdict.get("range"), missing, judged.problems
 
 
-def test_a_server_that_is_away_is_asked_again_with_longer_waits(address: str) -> None:
-    ruleset: Ruleset = load(RULESET)
-    waits: list[float] = []
-    with Client(address) as real:
-        found = _judged(_Server(real, [AWAY, AWAY, AWAY]), waits, _records(5))
-    assert waits == [0.5, 1.0, 2.0]
-    here = Here(ruleset, DAY, "vi").judge(_records(5))
-    assert list(map(_plain, found)) == list(map(_plain, here))
+def _position(client: Client) -> int:
+    """How many decisions the server has logged; it logs one more."""
+    decision = client.evaluate("test.score.staff", {"group": "staff"}, evaluated_on=DAY)
+    return client.get_decision(decision.decision_id).position - 1
 
 
-def test_a_batch_that_is_too_large_goes_in_parts_and_in_order(address: str) -> None:
-    with Client(address) as real:
-        server = _Server(real, [], most=3)
-        found = _judged(server, [], _records(10))
-    assert max(server.sizes) == 10
-    assert sum(size for size in server.sizes if size <= 3) == 10
-    here = Here(load(RULESET), DAY, "vi").judge(_records(10))
-    assert list(map(_plain, found)) == list(map(_plain, here))
-
-
-def test_a_server_that_stays_away_or_refuses_ends_the_work_with_one_error(address: str) -> None:
-    waits: list[float] = []
-    with Client(address) as real:
+def test_work_that_is_done_again_makes_no_second_decision(address: str) -> None:
+    ruleset, records = load(RULESET), _records(700)
+    here = Here(ruleset, DAY, "vi").judge(records)
+    with Client(address) as client:
         with pytest.raises(ScoreError, match="the server cannot go on: no connection"):
-            _judged(_Server(real, [AWAY] * TRIES), waits, _records(2))
-        assert len(waits) == TRIES - 1
-        with pytest.raises(ScoreError, match="no such ruleset"):
-            _judged(_Server(real, [ServiceError("NOT_FOUND", "X", "no such ruleset")]), waits, _records(2))
-        assert len(waits) == TRIES - 1
+            There(_Stopping(client, 450), ruleset, DAY, "vi", "job").judge(records)
+        again = There(client, ruleset, DAY, "vi", "job").judge(records)
+        assert list(map(_plain, again)) == list(map(_plain, here))
+        assert _position(client) == len(records)
+        There(client, ruleset, DAY, "vi", "another job").judge(records[:3])
+        assert _position(client) == len(records) + 1 + 3
+
+
+def test_a_record_that_the_server_refuses_is_rejected(address: str) -> None:
+    ruleset = loads(RULESET.read_text("utf-8").replace("test.score.staff", "test.score.nobody"), "nobody")
+    with Client(address) as client:
+        (judged,) = There(client, ruleset, DAY, "vi", "job").judge(_records(1))
+    assert judged.verdict is None
+    assert [each.code for each in judged.problems] == ["refused"]

@@ -10,7 +10,7 @@ from google.protobuf.descriptor import MethodDescriptor
 from grpc import StatusCode
 
 from server.errors import Failure
-from server.security.access import roles_for
+from server.security.access import WHOLE_STORE, roles_for
 from server.security.caller import ALL_ROLES, MAX_CALLER_LENGTH, ROOT, Caller
 
 Context = grpc.aio.ServicerContext[bytes, bytes]
@@ -57,13 +57,16 @@ class Guard:
             LookupError: nobody has said yet who may make this call.
         """
         allowed, identify = roles_for(method), self._identify
-        who = " or ".join(sorted(allowed))
+        who, of_all = " or ".join(sorted(allowed)), method.name in WHOLE_STORE
 
         async def admit(context: Context) -> Caller:
             caller = await identify(context)
             if allowed.isdisjoint(caller.roles):
                 text = f"this call is for the role {who}; ask whoever runs the service for it"
                 raise Failure(StatusCode.PERMISSION_DENIED, "ROLE_MISSING", text)
+            if of_all and not caller.is_everywhere:
+                text = "this call is about all organisations, and you act for some of them alone"
+                raise Failure(StatusCode.PERMISSION_DENIED, "ORGANISATION_NOT_YOURS", text)
             return caller
 
         return admit

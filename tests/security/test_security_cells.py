@@ -13,7 +13,7 @@ from keyed import Office, Refusal, refusal
 
 from server.process import SERVICES
 from server.security import Role
-from server.security.access import roles_for
+from server.security.access import WHOLE_STORE, roles_for
 
 Metadata = tuple[tuple[str, str], ...]
 METHODS = [method for service in SERVICES for method in service.methods]
@@ -25,6 +25,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[grpc.Channe
     """A channel to a service, and a key for each role alone, and one for none."""
     office = Office(tmp_path_factory.mktemp("cells"))
     keys = {role.value: office.key(f"the-{role}", role) for role in Role} | {"none": office.key("nobody")}
+    keys["local"] = office.key("local", *Role, organisations=("vn/ha-noi",))
     with office.serving(), office.channel() as channel:
         yield channel, keys
 
@@ -113,3 +114,14 @@ def test_a_refusal_says_which_role_it_takes_and_nothing_of_a_credential(
         texts.add(caught.value.details())
         assert key not in str(caught.value)
     assert len(texts) == 1
+
+
+@pytest.mark.parametrize("method", METHODS, ids=lambda method: method.name)
+def test_what_is_about_all_organisations_is_for_those_who_act_for_all(
+    desk: tuple[grpc.Channel, dict[str, str]], method: MethodDescriptor
+) -> None:
+    channel, keys = desk
+    found = outcome(channel, method, bearing(f"Bearer {keys['local']}"))
+    refused = found == Refusal("PERMISSION_DENIED", "ORGANISATION_NOT_YOURS")
+    # A record that names no organisation is for nobody in particular, which is nobody of Hà Nội's either.
+    assert refused == (method.name in WHOLE_STORE or method.name == "Evaluate"), found

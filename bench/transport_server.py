@@ -30,6 +30,7 @@ from bench import hr
 from engine import Catalogue, Ruleset
 from server.decisions import Decisions
 from server.limits import LimitSettings
+from server.running.watch import Watch
 from server.security.guard import Guard, Stated
 from server.store import DecisionLog, Entry, open_database, prepare
 from server.transport.calls import InFlight, handlers
@@ -116,6 +117,7 @@ async def _chuan(folder: Path) -> None:
             EvaluationServicer(decisions, LimitSettings(), StreamSettings()),
             InFlight(),
             Guard(Stated()),
+            Watch(LimitSettings(), now_micros=_now_micros, seconds=time.perf_counter, random=os.urandom),
         )
     gc.freeze()  # as the server does when it has started
     await _serve(services)

@@ -28,6 +28,7 @@ from chuan.v1 import (
     verdict_pb2,
 )
 from google.protobuf.struct_pb2 import NULL_VALUE
+from grpc_health.v1 import health_pb2, health_pb2_grpc
 
 from clients.authority_calls import AuthorityCalls
 from clients.credentials import NO_CREDENTIALS, Credentials, Metadata
@@ -154,6 +155,19 @@ class Client(RulesetCalls, AuthorityCalls):
     def close(self) -> None:
         """Close the connection; calls under way are cancelled."""
         self._channel.close()
+
+    def is_serving(self, service: str = "") -> bool:
+        """Whether the server can do its work.
+
+        Args:
+            service: the full name of one of its services; empty: all; ``live``: whether its process answers.
+
+        Raises:
+            ServiceError: it cannot be reached, or knows no such service.
+        """
+        request = health_pb2.HealthCheckRequest(service=service)
+        answer = self._call(health_pb2_grpc.HealthStub(self._channel).Check, request)
+        return bool(answer.status == health_pb2.HealthCheckResponse.SERVING)
 
     def evaluate(
         self,

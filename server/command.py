@@ -6,7 +6,6 @@ runs: no other command waits for it.
 
 from __future__ import annotations
 
-import logging
 import os
 from pathlib import Path
 from typing import Annotated
@@ -52,13 +51,11 @@ def serve(
     from engine import RulesetError
     from engine.network import InferenceLimitError
     from server.config import ConfigError, Settings, load, parse_changes
+    from server.running.logs import set_up_logging
     from server.running.service import run
     from server.running.supervisor import StartError
     from server.security.entrance import SecurityError
     from server.store import StoreError
-
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    logging.getLogger("alembic").setLevel(logging.WARNING)
 
     def read() -> Settings:
         return load(config, os.environ, options).settings
@@ -79,6 +76,7 @@ def serve(
     except ConfigError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(2) from error
+    set_up_logging(settings.log)
     try:
         run(settings, read, lambda address: typer.echo(f"listening on {address}"))
     except (StoreError, RulesetError, InferenceLimitError, SecurityError, StartError, OSError) as error:

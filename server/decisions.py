@@ -12,6 +12,8 @@ from typing import Final, NamedTuple, Protocol
 import orjson
 
 from engine import Catalogue, ChosenBy, Ruleset, SelectionError, Verdict, evaluate, explain
+from engine.feel.budget import ALLOWANCE
+from engine.feel.limits import MAX_STEPS
 from engine.records import parse_record
 from engine.ruleset.localized import Language
 from server.ids import uuid7
@@ -163,7 +165,18 @@ class Decisions:
         *,
         now_micros: Callable[[], int],
         random: Callable[[int], bytes],
+        steps: int = MAX_STEPS,
     ) -> None:
+        """Judge nothing yet.
+
+        Args:
+            rulesets: to judge by.
+            log: of the decisions.
+            now_micros: the clock, in microseconds since 1970-01-01 UTC.
+            random: gives so many bytes.
+            steps: of the expression language that judging one record may take.
+        """
+        self._steps = steps
         self._rulesets = rulesets
         self._log = log
         self._now_micros = now_micros
@@ -189,13 +202,17 @@ class Decisions:
             FeelLimitError: a criterion passed a limit of the language.
         """
         ruleset, chosen_by = self.choose(command, catalogue)
-        verdict = evaluate(
-            ruleset,
-            command.record,
-            evaluated_on=command.evaluated_on,
-            chosen_by=chosen_by,
-            foresight=command.foresight,
-        )
+        allowed = ALLOWANCE.set(self._steps)
+        try:
+            verdict = evaluate(
+                ruleset,
+                command.record,
+                evaluated_on=command.evaluated_on,
+                chosen_by=chosen_by,
+                foresight=command.foresight,
+            )
+        finally:
+            ALLOWANCE.reset(allowed)
         chance = self._random(_ID_BYTES + _SALT_BYTES)
         salt, request_id = chance[_ID_BYTES:], command.request_id
         entry = Entry(

@@ -65,6 +65,7 @@ class Failure(Exception):  # noqa: N818 - it is the answer to a call, not a mist
         violations: the fields that are wrong, if any.
         unsound: what keeps a draft from being submitted, if anything.
         metadata: what a program may want to know besides.
+        retry_seconds: after which the same call may be made again; 0 says nothing of it.
     """
 
     def __init__(
@@ -76,6 +77,7 @@ class Failure(Exception):  # noqa: N818 - it is the answer to a call, not a mist
         *,
         unsound: Sequence[Unsound] = (),
         metadata: Mapping[str, str] = MappingProxyType({}),
+        retry_seconds: float = 0.0,
     ) -> None:
         super().__init__(text)
         self.code = code
@@ -84,6 +86,7 @@ class Failure(Exception):  # noqa: N818 - it is the answer to a call, not a mist
         self.violations = tuple(violations)
         self.unsound = tuple(unsound)
         self.metadata = metadata
+        self.retry_seconds = retry_seconds
 
 
 def wrong_request(violations: Sequence[FieldViolation]) -> Failure:
@@ -208,6 +211,10 @@ def _status(
     details: list[Message] = [
         error_details_pb2.ErrorInfo(reason=failure.reason, domain=DOMAIN, metadata=failure.metadata)
     ]
+    if failure.retry_seconds:
+        retry = error_details_pb2.RetryInfo()
+        retry.retry_delay.FromMilliseconds(max(1, round(failure.retry_seconds * 1_000)))
+        details.append(retry)
     if unsound:
         details.append(error_details_pb2.PreconditionFailure(violations=map(_precondition, unsound)))
     if violations:

@@ -28,13 +28,19 @@ class LimitSettings(Section):
     call_burst: int = Field(default=100, ge=1)
     """Calls that a caller who was quiet may make at once, before `calls_a_second` counts."""
 
+    refused_a_second: float = Field(default=5.0, ge=0)
+    """Calls from one address whose callers could not prove who they are, in one worker, over time; 0: no limit."""
+
+    refused_burst: int = Field(default=50, ge=1)
+    """Such calls at once, before `refused_a_second` counts."""
+
     batch_records: int = Field(default=1_000, ge=1)
     """Of one `EvaluateBatch`."""
 
     batch_foresights: int = Field(default=20, ge=0)
     """Records of one `EvaluateBatch` with foresight, which takes hundreds of evaluations."""
 
-    record_bytes: int = Field(default=1 * _MIB, ge=1_024)
+    record_bytes: int = Field(default=2 * _MIB, ge=1_024)
     """Of one record, as it travels."""
 
     record_depth: int = Field(default=16, ge=1, le=32)
@@ -68,3 +74,7 @@ MAX_RESTART_SECONDS: Final = 30.0  # and never more than this
 STEADY_SECONDS: Final = 30.0  # a worker that lived as long is replaced at once
 STOP_SECONDS: Final = 10.0  # what a worker gets on top of its drain, before it is killed
 MAX_TOLD_BYTES: Final = 4_000  # of what a worker tells of its start; a pipe takes as much at once
+
+MAX_ENDLESS_CALLS: Final = 10_000  # streams that only watch, on top of the calls under way
+HEALTH_SECONDS: Final = 1.0  # between two looks at the store
+HEALTH_PATIENCE_SECONDS: Final = 10.0  # after which a store that does not answer is away

@@ -10,7 +10,8 @@ import time
 from collections.abc import Callable, Iterable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
-from typing import Final
+from functools import partial
+from typing import TYPE_CHECKING, Final
 
 import grpc
 from chuan.v1 import (
@@ -20,7 +21,7 @@ from chuan.v1 import (
     ruleset_service_pb2,
 )
 from google.protobuf.descriptor import ServiceDescriptor
-from grpc_health.v1 import health, health_pb2, health_pb2_grpc
+from grpc_health.v1 import health, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
 
 import rulesets as shipped
@@ -34,14 +35,21 @@ from server.personal.erasure import Eraser
 from server.personal.export import Holdings
 from server.personal.retention import Retention
 from server.publishing import Desk, Shelf, Workbench, seed
+from server.running.logs import CallLog
 from server.running.port import address_of
+from server.running.standing import Standing
+from server.running.tracing import open_tracing
+from server.running.watch import Watch
 from server.security.entrance import Entrance
-from server.store import DecisionHistory, DecisionLog, RulesetBook, open_store, prepare
+from server.store import DecisionHistory, DecisionLog, RulesetBook, check, open_store, prepare
 from server.transport.calls import InFlight, handlers
 from server.transport.decisions import DecisionServicer
 from server.transport.evaluation import EvaluationServicer
 from server.transport.personal import PersonalDataServicer
 from server.transport.rulesets import RulesetServicer
+
+if TYPE_CHECKING:
+    from server.running.metrics import Metrics
 
 SERVICES: Final[tuple[ServiceDescriptor, ...]] = (
     evaluation_service_pb2.DESCRIPTOR.services_by_name["EvaluationService"],
@@ -58,6 +66,7 @@ class Surroundings:
     """What a server takes from the world: the clock and chance. Below here nobody else asks for them."""
 
     now_micros: Callable[[], int] = lambda: time.time_ns() // 1_000
+    seconds: Callable[[], float] = time.perf_counter
     random: Callable[[int], bytes] = os.urandom
 
 
@@ -116,17 +125,25 @@ class Server:
         shelf = Shelf(book, world.now_micros, seeded or self._read)
         desk = Desk(book, shelf, world.now_micros)
         workbench = Workbench(desk, shelf, DecisionHistory(database, vault))
-        log = DecisionLog(database, world.now_micros, vault)
+        watch, metrics = self._watch()
+        log = DecisionLog(database, world.now_micros, vault, watch.commit)
         self._open.push_async_callback(log.close)
-        decisions = Decisions(shelf, log, now_micros=world.now_micros, random=world.random)
+        decisions = Decisions(
+            shelf,
+            log,
+            now_micros=world.now_micros,
+            random=world.random,
+            steps=settings.limits.evaluation_steps,
+        )
 
         server = grpc.aio.server(
             options=(
-                ("grpc.max_receive_message_length", settings.limits.message_bytes),
+                # Above the limit, so that a caller hears which limit it is; gRPC itself only names a number.
+                ("grpc.max_receive_message_length", 2 * settings.limits.message_bytes),
                 ("grpc.max_send_message_length", -1),
                 ("grpc.so_reuseport", int(self._shares_port)),
             ),
-            maximum_concurrent_rpcs=settings.limits.concurrent_calls,
+            maximum_concurrent_rpcs=2 * settings.limits.concurrent_calls + limits.MAX_ENDLESS_CALLS,
         )
         in_flight, listen = InFlight(), settings.listen
         entrance = await asyncio.to_thread(
@@ -151,13 +168,13 @@ class Server:
         servicers = (evaluation, DecisionServicer(decisions, register), rulesets, personal)
         server.add_generic_rpc_handlers(
             tuple(
-                handlers(service, servicer, in_flight, entrance.guard)
+                handlers(service, servicer, in_flight, entrance.guard, watch)
                 for service, servicer in zip(SERVICES, servicers, strict=True)
             )
         )
         names = [service.full_name for service in SERVICES]
-        standing = health.aio.HealthServicer()  # type: ignore[attr-defined]  # the stubs lack it
-        health_pb2_grpc.add_HealthServicer_to_server(standing, server)
+        health_servicer = health.aio.HealthServicer()  # type: ignore[attr-defined]  # the stubs lack it
+        health_pb2_grpc.add_HealthServicer_to_server(health_servicer, server)
         if settings.security.reflection:
             reflection.enable_server_reflection(
                 [*names, health.SERVICE_NAME, reflection.SERVICE_NAME], server
@@ -168,17 +185,44 @@ class Server:
         except RuntimeError as error:
             raise OSError(f"cannot listen on {asked}; is another server on it?") from error
         await server.start()
-        jobs = [shelf.follow(), entrance.follow()]
+        standing = Standing(health_servicer, names, partial(check, database))
+        tell = partial(_tell, metrics, standing, shelf, log)
+        await standing.look(tell)
+        jobs = [shelf.follow(), entrance.follow(), standing.follow(tell)]
         if settings.retention.daily:
             jobs.append(retention.daily())
         for following in jobs:
             self._open.push_async_callback(_end, asyncio.create_task(following))
         self._open.push_async_callback(_drain, server, in_flight, settings.workers.drain_seconds)
-        self._open.push_async_callback(standing.enter_graceful_shutdown)
-        for name in ("", *names):
-            await standing.set(name, health_pb2.HealthCheckResponse.SERVING)
+        self._open.push_async_callback(health_servicer.enter_graceful_shutdown)
         gc.freeze()  # the rulesets live as long as the process: no collection need look at them again
         return address_of(listen.host, port)
+
+    def _watch(self) -> tuple[Watch, Metrics | None]:
+        """What sees to calls, and the figures that it keeps."""
+        settings, world = self._settings, self._surroundings
+        loop = asyncio.get_running_loop()
+        calls = CallLog(settings.log, loop.call_later)
+        self._open.callback(calls.flush)
+        metrics = None
+        if settings.metrics.enabled:
+            # Not before the process has settled whether figures are shared between workers.
+            from server.running.metrics import Metrics
+
+            metrics = Metrics()
+        tracing = open_tracing(settings.traces)
+        if tracing is not None:
+            self._open.push_async_callback(asyncio.to_thread, tracing.close)
+        watch = Watch(
+            settings.limits,
+            now_micros=world.now_micros,
+            seconds=world.seconds,
+            random=world.random,
+            log=calls,
+            metrics=metrics,
+            tracing=tracing,
+        )
+        return watch, metrics
 
     async def stop(self) -> None:
         """Report not-serving, take no new calls, answer those in flight, commit, close."""
@@ -219,3 +263,8 @@ async def _drain(server: grpc.aio.Server, in_flight: InFlight, seconds: float) -
     # One that was just being taken up may still go through.
     await server.stop(min(seconds, limits.SETTLE_SECONDS))
     await stopping
+
+
+def _tell(metrics: Metrics | None, standing: Standing, shelf: Shelf, log: DecisionLog) -> None:
+    if metrics is not None:
+        metrics.standing(ready=standing.ready, rulesets=len(shelf.snapshot.lives), waiting=log.waiting)

@@ -14,6 +14,7 @@ import typer
 from clients.cli import campaign, ruleset
 from clients.cli.evaluate import evaluate
 from clients.cli.feel import feel
+from clients.cli.health import health
 from clients.cli.sample import sample
 from clients.cli.score import score
 from clients.cli.service import secured
@@ -26,6 +27,7 @@ app = typer.Typer(
 )
 app.command()(evaluate)
 app.command()(feel)
+app.command()(health)
 app.command()(sample)
 app.command()(score)
 app.add_typer(ruleset.app, name="ruleset")

@@ -22,17 +22,20 @@ _CHARACTERS_A_STEP: Final = 32  # strings are handled in C, many characters in t
 class Budget:
     """How many more steps may be taken."""
 
-    __slots__ = ("left",)
+    __slots__ = ("left", "steps")
 
     def __init__(self, steps: int = limits.MAX_STEPS) -> None:
-        self.left = steps
+        self.left = self.steps = steps
 
     def spend(self, steps: int = 1) -> None:
         """Take `steps`; raises `FeelLimitError` when no more are left."""
         self.left -= steps
         if self.left < 0:
-            raise FeelLimitError("MAX_STEPS", f"the evaluation takes more than {limits.MAX_STEPS:,} steps")
+            raise FeelLimitError("MAX_STEPS", f"the evaluation takes more than {self.steps:,} steps")
 
+
+ALLOWANCE: Final[ContextVar[int]] = ContextVar("feel_allowance", default=limits.MAX_STEPS)
+"""How many steps an evaluation with loops or function literals may take; whoever asks for it may set it lower."""
 
 CURRENT: Final[ContextVar[Budget | None]] = ContextVar("feel_budget", default=None)
 """The budget of the evaluation under way, where it has loops or function literals."""

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Final, cast
 
 from engine.feel import limits, operators
-from engine.feel.budget import Budget
+from engine.feel.budget import ALLOWANCE, Budget
 from engine.feel.causes import null
 from engine.feel.errors import FeelLimitError
 from engine.feel.temporal import Date, date_of_day_number, day_number
@@ -28,7 +28,7 @@ class Steps(Budget):
     __slots__ = ("depth",)
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__(ALLOWANCE.get())
         self.depth = 0
 
     def enter(self) -> None:

@@ -96,6 +96,7 @@ class Supervisor:
         now: Callable[[], float],
         stop_seconds: float,
         renew: Callable[[], Mapping[str, Work]] | None = None,
+        gone: Callable[[int], None] | None = None,
     ) -> None:
         """Start nothing yet.
 
@@ -103,13 +104,15 @@ class Supervisor:
             works: by name, what there is to be done.
             now: a clock that never goes back, in seconds.
             stop_seconds: what a child may take to stop, before it is killed.
-            renew: called on SIGHUP: what is to be done from then on, under the same names. None, or an exception
-                (which is logged): the children that there are go on. Without it, SIGHUP stops like SIGTERM.
+            renew: called on SIGHUP: what is to be done from then on, by name; children of other names stay. Where it
+                raises, all go on as they are. Without it, SIGHUP stops like SIGTERM.
+            gone: called with the id of every process that is gone.
         """
         self._places = {name: _Place(work) for name, work in works.items()}
         self._now = now
         self._stop_seconds = stop_seconds
         self._renew = renew
+        self._on_gone = gone
         self._to_roll: deque[str] = deque()
         self._selector = selectors.DefaultSelector()
         self._lifeline, self._lifeline_end = os.pipe()
@@ -201,10 +204,10 @@ class Supervisor:
         except Exception as error:  # noqa: BLE001 - a mistake in a file must not end a service that runs
             _log.error("not taken up, all goes on as it was: %s", error)
             return
-        for name, place in self._places.items():
-            place.work = works[name]
-        self._to_roll = deque(self._places)
-        _log.info("replacing %s one by one", ", ".join(self._places))
+        for name, work in works.items():
+            self._places[name].work = work
+        self._to_roll = deque(works)
+        _log.info("replacing %s one by one", ", ".join(works))
 
     def _roll(self) -> None:
         """Take the next step: start a successor, and when it is ready let go of the one it succeeds."""
@@ -258,6 +261,8 @@ class Supervisor:
         self._selector.unregister(child.pipe)
         os.close(child.pipe)
         _, status = os.waitpid(child.pid, 0)
+        if self._on_gone is not None:
+            self._on_gone(child.pid)
         code = os.waitstatus_to_exitcode(status)
         return f"exit code {code}" if code >= 0 else signal.Signals(-code).name
 

@@ -22,7 +22,7 @@ from server.store.history import DecisionHistory, Logged
 from server.store.log import DecisionLog, LoggedDecision
 from server.store.opening import open_database, open_store
 from server.store.rows import Entry, Kind
-from server.store.schema import prepare, upgrade
+from server.store.schema import check, prepare, upgrade
 
 __all__ = [
     "Action",
@@ -48,6 +48,7 @@ __all__ = [
     "StoreUnavailableError",
     "SubjectNotFoundError",
     "Texts",
+    "check",
     "open_database",
     "open_store",
     "prepare",

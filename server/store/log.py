@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 from sqlalchemy import Engine, select
@@ -34,11 +35,30 @@ class LoggedDecision:
     chain_hash: bytes
 
 
+CommitWatch = Callable[[int], AbstractContextManager[None]]
+"""Given how many entries are committed, what is around the commit; an exception passes through it."""
+
+
 class DecisionLog:
     """The log in one database. Appending and closing belong to the event loop; reading is blocking."""
 
-    def __init__(self, engine: Engine, now_micros: Callable[[], int], sealing: Sealing | None = None) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        now_micros: Callable[[], int],
+        sealing: Sealing | None = None,
+        watch: CommitWatch | None = None,
+    ) -> None:
+        """Use a database.
+
+        Args:
+            engine: of it.
+            now_micros: the clock.
+            sealing: what encrypts the entries.
+            watch: is told of every commit, in the thread that commits.
+        """
         self._engine = engine
+        self._watch = watch
         self._sealing = sealing
         self._writer = LogWriter(engine, now_micros, sealing)
         self._thread = ThreadPoolExecutor(1, "decision-log")
@@ -64,6 +84,11 @@ class DecisionLog:
         if self._committing is None:
             self._committing = loop.create_task(self._commit_all())
         return await committed
+
+    @property
+    def waiting(self) -> int:
+        """How many calls wait for the next commit."""
+        return len(self._waiting)
 
     def read(self, decision_id: str, subtrees: Sequence[str] = EVERYTHING) -> LoggedDecision:
         """The decision with this id, for an organisation in one of these subtrees.
@@ -126,7 +151,7 @@ class DecisionLog:
         ids: list[str] = []
         failure: Exception | None = None
         try:
-            ids = await asyncio.get_running_loop().run_in_executor(self._thread, self._writer.write, group)
+            ids = await asyncio.get_running_loop().run_in_executor(self._thread, self._write, group)
         except Exception as error:  # noqa: BLE001 - whatever it is, it is the callers' answer
             failure = error
         answered = 0
@@ -138,3 +163,9 @@ class DecisionLog:
                 committed.set_result(own)
             else:
                 committed.set_exception(failure)
+
+    def _write(self, group: Sequence[Entry]) -> list[str]:
+        if self._watch is None:
+            return self._writer.write(group)
+        with self._watch(len(group)):
+            return self._writer.write(group)

@@ -18,6 +18,7 @@ from google.protobuf.message_factory import GetMessageClass
 from grpc import StatusCode
 
 from server.errors import Failure, failure_of, trailer_status
+from server.running.watch import Call, Watch, records_in
 from server.security.guard import Guard
 
 Context = grpc.aio.ServicerContext[bytes, bytes]
@@ -65,7 +66,7 @@ def endless(method: _Method) -> _Method:
 
 
 def handlers(
-    service: ServiceDescriptor, servicer: object, in_flight: InFlight, guard: Guard
+    service: ServiceDescriptor, servicer: object, in_flight: InFlight, guard: Guard, watch: Watch
 ) -> grpc.GenericRpcHandler[Any, Any]:
     """The handlers of a service.
 
@@ -77,6 +78,7 @@ def handlers(
         in_flight: counts the calls under way, but for `endless` ones.
         guard: lets callers in, before anything they sent is looked at; it is asked again for every message of a stream
             that is answered, so that whoever has lost their key hears no more.
+        watch: sees to limits, and to what is told of every call.
 
     Raises:
         AttributeError: `servicer` lacks a method.
@@ -88,7 +90,7 @@ def handlers(
         behaviour = getattr(servicer, method.name)
         make = _HANDLERS[method.client_streaming, method.server_streaming]
         request_class = message_class(method.input_type)
-        methods[method.name] = make(method, request_class, behaviour, in_flight, guard)
+        methods[method.name] = make(method, request_class, behaviour, in_flight, guard, watch)
     return grpc.method_handlers_generic_handler(service.full_name, methods)
 
 
@@ -98,18 +100,26 @@ def _handler(
     behaviour: Behaviour,
     in_flight: InFlight,
     guard: Guard,
+    watch: Watch,
 ) -> grpc.RpcMethodHandler[Any, Any]:
     name, admit = method.full_name, guard.admission(method)
 
     async def call(payload: bytes, context: Context) -> bytes:
         in_flight.add(context)
+        seen = watch.call(name, context)
         try:
+            seen.arrived()
             caller = await admit(context)
-            response = await behaviour(request_class.FromString(payload), caller)
+            seen.admitted(caller.name)
+            request = request_class.FromString(seen.sized(payload))
+            seen.records = records_in(request)
+            response = await behaviour(request, caller)
+            context.set_trailing_metadata(seen.succeeded())
             return response if isinstance(response, bytes) else response.SerializeToString()
         except Exception as error:  # noqa: BLE001 - this is where every error becomes an answer
-            failure = failure_of(error, name)
-        return await _abort(context, failure)
+            return await _abort(context, failure_of(error, name), seen)
+        finally:
+            seen.end()
 
     return grpc.unary_unary_rpc_method_handler(call)
 
@@ -120,6 +130,7 @@ def _streaming_handler(
     behaviour: Streaming,
     in_flight: InFlight,
     guard: Guard,
+    watch: Watch,
 ) -> grpc.RpcMethodHandler[Any, Any]:
     name, admit = method.full_name, guard.admission(method)
     counted = not getattr(behaviour, "endless", False)
@@ -127,15 +138,19 @@ def _streaming_handler(
     async def call(payload: bytes, context: Context) -> AsyncIterator[bytes]:
         if counted:
             in_flight.add(context)
+        seen = watch.call(name, context)
         try:
+            seen.arrived()
             caller = await admit(context)
-            async for message in behaviour(request_class.FromString(payload), caller):
+            seen.admitted(caller.name)
+            async for message in behaviour(request_class.FromString(seen.sized(payload)), caller):
                 await admit(context)
                 yield message.SerializeToString()
-            return
+            context.set_trailing_metadata(seen.succeeded())
         except Exception as error:  # noqa: BLE001 - as for a single answer
-            failure = failure_of(error, name)
-        await _abort(context, failure)
+            await _abort(context, failure_of(error, name), seen)
+        finally:
+            seen.end()
 
     return grpc.unary_stream_rpc_method_handler(call)
 
@@ -146,30 +161,35 @@ def _conversation_handler(
     behaviour: Conversing,
     in_flight: InFlight,
     guard: Guard,
+    watch: Watch,
 ) -> grpc.RpcMethodHandler[Any, Any]:
     name, admit = method.full_name, guard.admission(method)
 
     async def call(_payloads: AsyncIterator[bytes], context: Context) -> None:
         in_flight.add(context)
+        seen = watch.call(name, context)
         try:
+            seen.arrived()
             caller = await admit(context)
+            seen.admitted(caller.name)
             async with (
-                aclosing(_requests(request_class, context, in_flight.stopping)) as requests,
+                aclosing(_requests(request_class, context, in_flight.stopping, seen)) as requests,
                 aclosing(behaviour(requests, caller)) as answers,
             ):
                 async for answer in answers:
                     await admit(context)
                     await context.write(answer if isinstance(answer, bytes) else answer.SerializeToString())
-            return
+            context.set_trailing_metadata(seen.succeeded())
         except Exception as error:  # noqa: BLE001 - as for a single answer
-            failure = failure_of(error, name)
-        await _abort(context, failure)
+            await _abort(context, failure_of(error, name), seen)
+        finally:
+            seen.end()
 
     return grpc.stream_stream_rpc_method_handler(call)
 
 
 async def _requests(
-    request_class: type[Message], context: Context, stopping: asyncio.Event
+    request_class: type[Message], context: Context, stopping: asyncio.Event, seen: Call
 ) -> AsyncGenerator[Message, None]:
     """The messages of a caller, read when they are asked for, until it has no more.
 
@@ -191,7 +211,9 @@ async def _requests(
             payload = reading.result()
             if payload is grpc.aio.EOF:  # type: ignore[attr-defined]  # the stubs lack it
                 return
-            yield request_class.FromString(payload)
+            request = request_class.FromString(seen.sized(payload))
+            seen.records += records_in(request)
+            yield request
     finally:
         stopped.cancel()
 
@@ -204,7 +226,7 @@ _HANDLERS: Final[Mapping[tuple[bool, bool], Callable[..., grpc.RpcMethodHandler[
 """By whether the caller streams, and the server."""
 
 
-async def _abort(context: Context, failure: Failure) -> bytes:
+async def _abort(context: Context, failure: Failure, seen: Call) -> bytes:
     status = trailer_status(failure)
-    trailers = (("grpc-status-details-bin", status.SerializeToString()),)
+    trailers = (("grpc-status-details-bin", status.SerializeToString()), *seen.failed(failure))
     await context.abort(failure.code, status.message, trailers)

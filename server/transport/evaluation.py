@@ -24,6 +24,7 @@ from server.limits import (
     MAX_SUBJECT_REF_LENGTH,
     LimitSettings,
 )
+from server.running.tracing import step
 from server.security import Caller
 from server.store import Entry
 from server.transport.answers import batch_bytes, response_bytes
@@ -70,7 +71,8 @@ class EvaluationServicer:
         entry, response = await self._answer(request, asked, self._decisions.catalogue)
         if entry is None:
             return response
-        (decision_id,) = await self._decisions.log([entry])
+        with step("commit"):
+            (decision_id,) = await self._decisions.log([entry])
         return (
             response if decision_id == entry.decision_id else await self._recall(request, asked, decision_id)
         )
@@ -139,7 +141,8 @@ class EvaluationServicer:
         results: list[bytes | Status],
     ) -> bytes:
         """Log what was judged together, and the answer."""
-        logged = await self._decisions.log(list(entries.values()))
+        with step("commit"):
+            logged = await self._decisions.log(list(entries.values()))
         for (index, entry), decision_id in zip(entries.items(), logged, strict=True):
             if decision_id != entry.decision_id:
                 try:
@@ -156,6 +159,7 @@ class EvaluationServicer:
         Nothing is to be logged where the same request has led to a decision before that it would not lead to now.
         """
         asked.check()
+        self._check_record(request)
         try:
             if request.foresight:
                 loop = asyncio.get_running_loop()
@@ -194,7 +198,8 @@ class EvaluationServicer:
             raise wrong_request(violations)
         prefix, judged = asked.prefix, None
         try:
-            judged = self._decisions.judge(command, catalogue)
+            with step("evaluate"):
+                judged = self._decisions.judge(command, catalogue)
         except RecordError as error:
             vietnamese = pb.LANGUAGE_VI in request.languages
             violations += [
@@ -208,6 +213,12 @@ class EvaluationServicer:
         if judged is None or violations:
             raise wrong_request(violations)
         return judged.entry, _response(request, judged)
+
+    def _check_record(self, request: pb.EvaluateRequest) -> None:
+        size, most = request.record.ByteSize(), self._limits.record_bytes
+        if size > most:
+            text = f"the record has {size:,} bytes, and the limit record_bytes is {most:,}"
+            raise Failure(StatusCode.RESOURCE_EXHAUSTED, "RECORD_TOO_LARGE", text)
 
     def _check_size(self, request: pb.EvaluateBatchRequest) -> None:
         foresights = sum(item.foresight for item in request.requests)

@@ -11,7 +11,7 @@ import io
 import json
 import os
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -82,10 +82,11 @@ class Journal:
             raise _unwritten(self._folder, error) from None
         self.done += 1
 
-    def parts(self) -> Iterator[Part]:
-        """What is kept of each block, in order."""
+    def parts(self, columns: Sequence[str]) -> Iterator[Part]:
+        """What is kept of each block, in order; of the results these columns."""
         for number in range(self.done):
-            yield Part(*(pl.read_parquet(self._file(number, kind)) for kind in ("results", "rejects")))
+            results = pl.read_parquet(self._file(number, "results"), columns=list(columns))
+            yield Part(results, pl.read_parquet(self._file(number, "rejects")))
 
     def results(self) -> pl.LazyFrame:
         """All results, in order."""

@@ -135,15 +135,16 @@ class Scorer:
 
     def _groups(self, facts: pl.DataFrame) -> pl.Series:
         """The values of the facts by which the report is broken down."""
-        columns = [
-            (told(facts[path], shown) if path in facts.columns else pl.repeat("", facts.height, eager=True))
-            .cast(pl.String)
-            .alias(str(number))
-            for number, path in enumerate(self._by)
-        ]
+        columns = [self._group(facts, path).alias(str(number)) for number, path in enumerate(self._by)]
         if not columns:
             return pl.Series([[]], dtype=SCHEMA["by"]).new_from_index(0, facts.height)
         return pl.DataFrame(columns).select(pl.concat_list(pl.all()).alias("by"))["by"]
+
+    def _group(self, facts: pl.DataFrame, path: str) -> pl.Series:
+        if path not in facts.columns:
+            return pl.repeat("", facts.height, dtype=pl.String, eager=True)
+        column = facts[path]
+        return column.fill_null("") if column.dtype == pl.String else told(column, shown)
 
     def _one_by_one(self, rows: Rows, places: pl.Series) -> tuple[list[Line], list[Line]]:
         """The results of rows, and what is wrong with the others."""

@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 import polars as pl
 
+from clients.score.ahead import ahead
 from clients.score.binding import Items
 from clients.score.sources import Source
 
@@ -42,7 +43,7 @@ def survey(sources: Sequence[Source], lists: Sequence[Items], size: int) -> Surv
     total = empty = 0
     digests: dict[str, str] = {}
     for place, source in enumerate(sources):
-        for block in source.table.blocks(size):
+        for block in ahead(source.table.blocks(size)):
             total += len(block)
             ids = pl.DataFrame({"id": source.ids(block), "row": block.numbers})
             found.append(

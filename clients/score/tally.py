@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from decimal import Decimal
+from typing import Final
 
 import polars as pl
 
 from clients.score.journal import Part
+
+COLUMNS: Final = ("digest", "status", "outcome", "result", "by", "blocking", "missing", "score")
+"""Of results, what is counted."""
 
 
 class Counts:

@@ -17,6 +17,7 @@ from typing import Any, Final, NamedTuple
 
 import polars as pl
 
+from clients.score.ahead import ahead
 from clients.score.journal import Journal, Part
 from clients.score.judging import Judge
 from clients.score.mapping import ColumnMapping
@@ -27,7 +28,7 @@ from clients.score.rulings import Rulings
 from clients.score.scoring import Rows, Scorer, in_order, rejected
 from clients.score.sources import Lists, Source, open_sources
 from clients.score.survey import survey
-from clients.score.tally import Tally
+from clients.score.tally import COLUMNS, Tally
 from engine import Ruleset
 from engine.ruleset.localized import Language
 
@@ -153,7 +154,7 @@ class Work:
         scorers = Scorers(
             lambda ruleset: judges(ruleset, self._job), self._language, self.by, self.survey.same, self.quotas
         )
-        for number, chosen in enumerate(self._blocks()):
+        for number, chosen in enumerate(ahead(self._blocks())):
             if number >= journal.done:
                 journal.add(self.score(chosen, scorers))
             advance(len(chosen.places))
@@ -189,7 +190,7 @@ class Work:
             ScoreError: they are not, which says that a file was changed meanwhile.
         """
         tally = Tally(self.by)
-        for part in journal.parts():
+        for part in journal.parts(COLUMNS):
             tally.add(part)
         if tally.judged + tally.rejected != len(self.chosen):
             raise ScoreError(

@@ -95,9 +95,8 @@ def _parquet(path: Path, rows: pl.LazyFrame) -> None:
 
 def _flat(rows: pl.LazyFrame) -> pl.LazyFrame:
     """Rows for cells that hold no lists, and nothing for what is empty."""
-    return rows.with_columns(selectors.list().list.join(_SEPARATOR)).with_columns(
-        selectors.string().replace("", None)
-    )
+    joined = rows.with_columns(selectors.list().list.join(_SEPARATOR))
+    return joined.with_columns(pl.when(selectors.string() != "").then(selectors.string()))
 
 
 _KINDS: Final[Mapping[str, Callable[[Path, pl.LazyFrame], None]]] = {

@@ -13,6 +13,7 @@ from typing import Final
 from bench import (
     engines,
     expressions,
+    load,
     machine,
     province,
     reasons,
@@ -50,6 +51,7 @@ PARTS: Final[dict[str, Callable[[Effort], Findings]]] = {
     "province": province.measure,
     "retention": retention.measure,
     "transport": service.measure,
+    "load": load.measure,
     "wire": wire.measure,
 }
 

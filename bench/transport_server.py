@@ -2,7 +2,7 @@
 
 Kinds: ``threads`` (grpcio's thread pool), ``asyncio`` and ``uvloop`` (grpc.aio) have an empty handler alone; ``chuan``
 has, in one process and on one event loop, the empty handler, the service with its log, and the service without.
-Prints the ports as one line of JSON.
+Prints the ports as one line of JSON. A port may follow the kind ``uvloop``.
 """
 
 from __future__ import annotations
@@ -76,12 +76,12 @@ def _threads() -> None:
     server.stop(0).wait()
 
 
-async def _serve(services: dict[str, grpc.GenericRpcHandler[Any, Any]]) -> None:
+async def _serve(services: dict[str, grpc.GenericRpcHandler[Any, Any]], port: int = 0) -> None:
     servers, ports = [], {}
     for name, handler in services.items():
         server = grpc.aio.server()
         server.add_generic_rpc_handlers((handler,))
-        ports[name] = server.add_insecure_port("127.0.0.1:0")
+        ports[name] = server.add_insecure_port(f"127.0.0.1:{port}")
         await server.start()
         servers.append(server)
     stopping = asyncio.Event()
@@ -130,19 +130,19 @@ def _announce(**ports: int) -> None:
     print(json.dumps(ports), flush=True)
 
 
-def main(kind: str) -> None:
-    """Serve as `kind` until SIGTERM."""
+def main(kind: str, port: int = 0) -> None:
+    """Serve as `kind` until SIGTERM; an empty handler alone may share a port with others of its kind."""
     if kind == "threads":
         signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
         _threads()
     elif kind == "asyncio":
         asyncio.run(_serve({"empty": _handler(_empty)}))
     elif kind == "uvloop":
-        uvloop.run(_serve({"empty": _handler(_empty)}))
+        uvloop.run(_serve({"empty": _handler(_empty)}, port))
     else:
         with tempfile.TemporaryDirectory() as folder:
             uvloop.run(_chuan(Path(folder)))
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(sys.argv[1], *map(int, sys.argv[2:]))

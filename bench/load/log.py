@@ -14,6 +14,8 @@ from typing import Final
 from bench import hr
 from engine import evaluate
 from server.ids import uuid7
+from server.personal.masters import MasterKeys
+from server.personal.vault import Vault
 from server.record_text import record_text
 from server.store import Entry, open_database, prepare
 from server.store.writer import LogWriter
@@ -36,7 +38,7 @@ def speeds(rounds: int, location: str = "") -> tuple[float, float]:
     with tempfile.TemporaryDirectory() as folder, (Path(folder) / "lines").open("ab", buffering=0) as file:
         database = open_database(location or Path(folder) / "store.sqlite3")
         prepare(database)
-        writer = LogWriter(database, _now)
+        writer = LogWriter(database, _now, Vault(MasterKeys(), os.urandom))
 
         def log() -> None:
             for _ in groups:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from functools import cache
 from typing import Final, NamedTuple
 
 import polars as pl
@@ -14,7 +15,7 @@ from engine.feel.functions import BUILTINS
 from engine.feel.references import free_names
 from engine.feel.tree import Node
 from engine.feel.values import Range
-from engine.table import values
+from engine.table import functions, values
 from engine.table.rows import ITEM
 from engine.table.scopes import Items, Names, Record, Thing
 from engine.table.values import Kind, NotColumnarError, Value
@@ -82,9 +83,27 @@ class Compiler:
                 return values.negate(self.value(operand, names))
             case tree.Call(tree.Name("count"), (operand,), ()):
                 return self._count(operand, names)
+            case tree.Call(tree.Name(name), arguments, ()):
+                return functions.call(name, [self._argument(each, names) for each in arguments])
             case tree.Call(tree.Name(name)):
-                raise NotColumnarError(f"{name}() has no columns")
+                raise NotColumnarError(f"{name}() with named arguments has no columns")
+            case tree.ContextLiteral(entries):
+                return self._context(entries, names)
         raise NotColumnarError(f"{_WORDS.get(type(node), type(node).__name__.lower())} has no columns")
+
+    def _argument(self, node: Node, names: Names) -> functions.Argument:
+        if isinstance(node, tree.ListLiteral):
+            return [self.value(item, names) for item in node.items]
+        return self.value(node, names)
+
+    def _context(self, entries: Sequence[tree.Entry], names: Names) -> Record:
+        """A record that is written out, whose entries do not look at those before them."""
+        written: dict[str, Node] = {}
+        for entry in entries:
+            if not written.keys().isdisjoint(free_names(entry.value)):
+                raise NotColumnarError("a record whose entries use each other has no columns")
+            written[entry.name] = entry.value
+        return Record(tuple(written), cache(lambda name: self.thing(written[name], names)))
 
     def passes(self, value: Value, tests: Sequence[Node], names: Names) -> Value:
         """Whether values pass one of some tests, which may be ranges, lists, or expressions to be equal to.
@@ -278,7 +297,6 @@ _WORDS: Final[Mapping[type[Node], str]] = {
     tree.For: "a for loop",
     tree.Quantified: "a loop over several lists",
     tree.ListLiteral: "a list that is written out",
-    tree.ContextLiteral: "a record that is written out",
     tree.RangeLiteral: "a range as a value",
     tree.InstanceOf: "instance of",
     tree.Null: "null as a value",

@@ -17,6 +17,7 @@ from engine.feel.tree import Node
 from engine.feel.unknown import Unknown
 from engine.findings import Status
 from engine.ruleset.ruleset import Criterion, Ruleset
+from engine.ruleset.score import PARTS, SCORE
 from engine.table.compiling import Compiler
 from engine.table.facts import FactColumns
 from engine.table.layout import NULL_MARK
@@ -24,7 +25,7 @@ from engine.table.ledger import Ledger
 from engine.table.rows import Scope
 from engine.table.rowwise import Parts
 from engine.table.scopes import Items, Names, Thing
-from engine.table.values import NotColumnarError, Value, literal
+from engine.table.values import NotColumnarError, Value, literal, plain_text
 
 STATUSES: Final = (Status.MET, Status.UNMET, Status.UNKNOWN, Status.NOT_APPLICABLE, Status.UNKNOWN)
 """The statuses by their numbers. There are two for unknown."""
@@ -99,9 +100,20 @@ class Criteria:
         except NotColumnarError as reason:
             return self._row_by_row(criterion), Way(criterion.name, columns=False, reason=str(reason))
 
+    def points(self) -> dict[str, pl.Expr]:
+        """The score and its parts as texts, by the names of their columns.
+
+        Raises:
+            NotColumnarError: columns cannot say them.
+        """
+        score = self._ruleset.score
+        paths = [SCORE, *(f"{PARTS}.{part.name}" for part in score.parts)] if score is not None else []
+        values = {path: self._compiler.value(self._parse(path), self._names) for path in paths}
+        return {path: plain_text(value).alias(path) for path, value in values.items()}
+
     def scores(self) -> Parts:
         """What the different rows come to of the facts that the score rests on."""
-        nodes = [definition.node for definition in self._definitions.values() if definition.name in _SCORE]
+        nodes = [each.node for each in self._definitions.values() if each.name in (SCORE, PARTS)]
         return self._parts(self._facts_of(nodes))
 
     def _by_columns(self, criterion: Criterion) -> Statuses:
@@ -204,7 +216,6 @@ class Criteria:
         return parse(text, types=self._types)
 
 
-_SCORE: Final = ("score", "score_parts")
 _NUMBERS: Final = {status: number for number, status in reversed(list(enumerate(STATUSES)))}
 
 

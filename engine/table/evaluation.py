@@ -148,24 +148,26 @@ class TableEvaluator:
         stated = as_frame(self._evaluator.ruleset, frame, id, lists)
         if self._ledger.size > MAX_ENTRIES:
             self._begin()
-        program, (entries, alone) = self._run(stated)
+        program, (entries, alone) = self._run(stated, columns)
         ids = frame.select([id] if id else [])
         results = self._ledger.results(entries, columns)
         found = pl.concat([ids, results], how="horizontal")
         return Scored(found, program.ways, alone, self._ledger, entries["judgement"])
 
-    def _run(self, frame: pl.DataFrame) -> tuple[Program, tuple[pl.DataFrame, int]]:
+    def _run(
+        self, frame: pl.DataFrame, columns: Sequence[str] | None
+    ) -> tuple[Program, tuple[pl.DataFrame, int]]:
         form = tuple(frame.schema.items())
         prepared = self._forms.get(form)
         if prepared is not None:
             with suppress(StaleError):
-                return prepared.program, prepared.program.entries(frame)
+                return prepared.program, prepared.program.entries(frame, columns)
         elif len(self._forms) >= MAX_FORMS:
             self._forms.clear()
         seen = {} if prepared is None else prepared.seen
         program = Program(self._evaluator, self._ledger, self._day, frame, seen)
         self._forms[form] = _Prepared(program, seen)
-        return program, program.entries(frame)
+        return program, program.entries(frame, columns)
 
     def schema(self, columns: Sequence[str] | None = None) -> dict[str, pl.DataType]:
         """The columns of the results without the id, and their types."""

@@ -18,6 +18,9 @@ from engine.scores import Score
 from engine.table.layout import TableError
 from engine.violations import Violation
 
+TOLD: Final = "= "
+"""Begins the name of a column beside those of `Entry` that has a result itself, such as a score."""
+
 REFUSED: Final = "refused"
 """The status of a row that states something wrong; `violations` say what."""
 
@@ -140,7 +143,7 @@ class Ledger:
         """What the rows come to whose entries these are.
 
         Args:
-            entries: a column for each of the fields of `Entry`.
+            entries: a column for each of the fields of `Entry`, and of results that are told beside them.
             columns: those that are wanted, in this order; all without it.
         """
         books: dict[str, _Book[Any]] = {
@@ -153,9 +156,13 @@ class Ledger:
         wanted = list(where) if columns is None else columns
         if unknown := [name for name in wanted if name not in where]:
             raise TableError(f"There is no column {', '.join(unknown)} in the results.")
-        return pl.DataFrame(
-            [book.column(name).gather(entries[at]) for name in wanted for at, book in [where[name]]]
-        )
+        found = [
+            entries[TOLD + name].alias(name)
+            if TOLD + name in entries.columns
+            else where[name][1].column(name).gather(entries[where[name][0]])
+            for name in wanted
+        ]
+        return pl.DataFrame(found)
 
     def empty(self, columns: Sequence[str] | None) -> pl.DataFrame:
         """The results of no rows."""

@@ -12,13 +12,14 @@ import polars as pl
 
 from engine.evaluation import Evaluator
 from engine.findings import Finding
+from engine.ruleset.score import SCORE
 from engine.table.criteria import STATUSES, UNKNOWN, Criteria, Statuses, Way, unknown_paths
-from engine.table.ledger import Entry, Ledger
+from engine.table.ledger import TOLD, Entry, Ledger
 from engine.table.packing import Lookup, Packing
 from engine.table.rows import Bounds, Scope, Tape
 from engine.table.rowwise import Parts, entry_of
+from engine.table.values import NotColumnarError
 
-_SCORE: Final = "score"
 _APART: Final = "apart"
 _ROW: Final = "row"
 
@@ -53,9 +54,14 @@ class Program:
         found = [criteria.statuses(criterion) for criterion in self._ruleset.criteria]
         self._statuses, ways = [each for each, _ in found], [way for _, way in found]
         self._scores: Parts | None = None
+        self._points: dict[str, pl.Expr] = {}
         if self._ruleset.score is not None:
-            ways.append(Way(_SCORE, columns=False, reason="points are added up row by row"))
-            self._scores = criteria.scores()
+            try:
+                self._points = criteria.points()
+                ways.append(Way(SCORE, columns=True))
+            except NotColumnarError as reason:
+                ways.append(Way(SCORE, columns=False, reason=str(reason)))
+                self._scores = criteria.scores()
         self._scope.settle()
         self.ways = tuple(ways)
         self._codes = Packing("statuses", [each.code.bits for each in self._statuses])
@@ -67,8 +73,14 @@ class Program:
         )
         self._missing = _Missing(ledger, self._statuses, self._codes)
 
-    def entries(self, frame: pl.DataFrame) -> tuple[pl.DataFrame, int]:
-        """What the rows of a piece come to, as places in the ledger, and how many were evaluated by themselves.
+    def entries(self, frame: pl.DataFrame, columns: Sequence[str] | None) -> tuple[pl.DataFrame, int]:
+        """What the rows of a piece come to, and how many were evaluated by themselves.
+
+        What they come to are places in the ledger, and of the score and its parts, where they are columns, the texts.
+
+        Args:
+            frame: the piece.
+            columns: those of the results that are wanted; all without it.
 
         Raises:
             StaleError: the piece has what the program does not reckon with.
@@ -77,12 +89,12 @@ class Program:
             if self._loaded is not frame:
                 self._scope.load(frame)
                 self._tape.repeat()
-            return self._entries(frame)
+            return self._entries(frame, columns)
         finally:
             self._loaded = None
             self._scope.release()
 
-    def _entries(self, frame: pl.DataFrame) -> tuple[pl.DataFrame, int]:
+    def _entries(self, frame: pl.DataFrame, columns: Sequence[str] | None) -> tuple[pl.DataFrame, int]:
         packed = self._scope.frame.select(self._selected)
         keys = packed.select(
             pl.when(~pl.col(_APART)).then(pl.col(column)).alias(column) for column in self._codes.columns
@@ -102,7 +114,9 @@ class Program:
                 "violations": nothing,
             }
         )
-        return self._put_apart(entries, frame, alone), len(alone)
+        entries = self._put_apart(entries, frame, alone)
+        wanted = [text for name, text in self._points.items() if columns is None or name in columns]
+        return self._with_points(entries, wanted, alone), len(alone)
 
     def _judgement(self, held: tuple[int, ...]) -> tuple[int, bool]:
         codes = self._codes.unpack(held)
@@ -111,6 +125,18 @@ class Program:
     def _score_places(self, parts: Parts) -> pl.Series:
         places = [0 if part is None else part.score for part in parts.found]
         return parts.gathered(pl.Series(places, dtype=pl.UInt32))
+
+    def _with_points(
+        self, entries: pl.DataFrame, wanted: Sequence[pl.Expr], alone: pl.Series
+    ) -> pl.DataFrame:
+        """`entries` with the texts of points; of rows that were evaluated by themselves the ledger has them."""
+        if not wanted:
+            return entries
+        texts = self._scope.frame.select(*wanted, pl.int_range(pl.len()).alias(_ROW)).drop(_ROW)
+        if len(alone):
+            own = self._ledger.results(entries[alone], texts.columns)
+            texts = texts.with_columns(texts[name].scatter(alone, own[name]) for name in texts.columns)
+        return entries.hstack(texts.select(pl.all().name.prefix(TOLD)))
 
     def _put_apart(self, entries: pl.DataFrame, frame: pl.DataFrame, alone: pl.Series) -> pl.DataFrame:
         """`entries` with what the rows come to that are evaluated by themselves."""

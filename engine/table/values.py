@@ -90,14 +90,19 @@ def literal(value: object) -> Value:
 
 def add(left: Value, right: Value, sign: int = 1) -> Value:
     """``left + right``; with a `sign` of -1, ``left - right``."""
-    left, right = _exact(left), _exact(right)
-    scale = max(left.scale, right.scale)
-    left, right = _scaled(left, scale), _scaled(right, scale)
+    left, right = same_scale((left, right))
     ends = sorted((sign * right.low, sign * right.high))
     low, high = left.low + ends[0], left.high + ends[1]
     _within(low, high)
     expr = left.expr + right.expr if sign > 0 else left.expr - right.expr
-    return Value("number", expr, _null_of(left, right), scale, low, high, nullable=_any(left, right))
+    return Value("number", expr, _null_of(left, right), left.scale, low, high, nullable=_any(left, right))
+
+
+def same_scale(values: Iterable[Value]) -> list[Value]:
+    """Numbers multiplied with the same power of ten."""
+    numbers = [_exact(value) for value in values]
+    scale = max(number.scale for number in numbers)
+    return [_scaled(number, scale) for number in numbers]
 
 
 def multiply(left: Value, right: Value) -> Value:
@@ -130,6 +135,23 @@ def divide(left: Value, right: Value) -> Value:
     over = replace(right, low=1, high=max(right.high, 1))
     nullable = nullable or left.nullable
     return Value("number", expr, null, left.scale, left.low, left.high, over, nullable=nullable)
+
+
+def plain_text(value: Value) -> pl.Expr:
+    """The digits of numbers that are not below zero, without zeros that say nothing; null where they are.
+
+    Raises:
+        NotColumnarError: they are no exact numbers, or may be below zero.
+    """
+    number = _exact(value)
+    if number.low < 0:
+        raise NotColumnarError("a number below zero is written row by row")
+    factor = 10**number.scale
+    whole: pl.Expr = (number.expr // factor).cast(pl.String)
+    if not number.scale:
+        return whole
+    rest = (number.expr % factor).cast(pl.String).str.zfill(number.scale).str.strip_chars_end("0")
+    return pl.when(rest == "").then(whole).otherwise(whole + "." + rest)
 
 
 def compare(operator: str, left: Value, right: Value) -> Value:
@@ -182,9 +204,8 @@ def choose(condition: Value, first: Value, second: Value) -> Value:
         raise NotColumnarError("the branches of an if are of different kinds")
     scale, low, high = 0, 0, 0
     if first.kind == "number":
-        first, second = _exact(first), _exact(second)
-        scale = max(first.scale, second.scale)
-        first, second = _scaled(first, scale), _scaled(second, scale)
+        first, second = same_scale((first, second))
+        scale = first.scale
         low, high = min(first.low, second.low), max(first.high, second.high)
     null = None
     if first.null is not None or second.null is not None:

@@ -33,6 +33,7 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 from clients.authority_calls import AuthorityCalls
 from clients.credentials import NO_CREDENTIALS, Credentials, Metadata
 from clients.errors import RecordRefused, ServiceError, call_error, status_error
+from clients.log_calls import LogCalls
 from clients.retrying import CHANNEL_OPTIONS
 from clients.ruleset_calls import LANGUAGES, RulesetCalls
 from clients.streams import Stream
@@ -100,7 +101,7 @@ class Explained:
     texts: tuple[str, ...]
 
 
-class Client(RulesetCalls, AuthorityCalls):
+class Client(RulesetCalls, AuthorityCalls, LogCalls):
     """A connection to one server. Safe to use from many threads; close it, or use it in a `with`."""
 
     def __init__(

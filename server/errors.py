@@ -31,6 +31,7 @@ from server.store import (
     DecisionNotFoundError,
     MasterKeyError,
     NotReplayableError,
+    PageTokenError,
     RequestIdUsedError,
     StoreDamagedError,
     StoreUnavailableError,
@@ -126,6 +127,8 @@ def failure_of(error: Exception, method: str) -> Failure:
         case ChunkDiffersError():
             text = f"{error}, since another version of the server gave it; begin a new stream with this chunk"
             return Failure(StatusCode.FAILED_PRECONDITION, "CHUNK_DIFFERS", text)
+        case PageTokenError():
+            return wrong_request([FieldViolation("page_token", str(error))])
         case NotReplayableError():
             return Failure(StatusCode.FAILED_PRECONDITION, "NOT_REPLAYABLE", str(error))
         case MasterKeyError() | StoreDamagedError():

@@ -41,7 +41,16 @@ from server.running.standing import Standing
 from server.running.tracing import open_tracing
 from server.running.watch import Watch
 from server.security.entrance import Entrance
-from server.store import DecisionHistory, DecisionLog, RulesetBook, check, open_store, prepare
+from server.store import (
+    Archive,
+    DecisionHistory,
+    DecisionLog,
+    RulesetBook,
+    Signing,
+    check,
+    open_store,
+    prepare,
+)
 from server.transport.calls import InFlight, handlers
 from server.transport.decisions import DecisionServicer
 from server.transport.evaluation import EvaluationServicer
@@ -126,7 +135,9 @@ class Server:
         desk = Desk(book, shelf, world.now_micros)
         workbench = Workbench(desk, shelf, DecisionHistory(database, vault))
         watch, metrics = self._watch()
-        log = DecisionLog(database, world.now_micros, vault, watch.commit)
+        signing = Signing.of(settings.store)
+        log = DecisionLog(database, world.now_micros, vault, watch.commit, signing)
+        archive = Archive(database, vault, signing, world.now_micros)
         self._open.push_async_callback(log.close)
         decisions = Decisions(
             shelf,
@@ -165,7 +176,7 @@ class Server:
         retention = Retention(database, eraser, settings.retention.periods, world.now_micros)
         holdings = Holdings(database, vault, world.now_micros, world.random)
         personal = PersonalDataServicer(decisions, register, holdings, eraser, retention)
-        servicers = (evaluation, DecisionServicer(decisions, register), rulesets, personal)
+        servicers = (evaluation, DecisionServicer(decisions, register, archive), rulesets, personal)
         server.add_generic_rpc_handlers(
             tuple(
                 handlers(service, servicer, in_flight, entrance.guard, watch)

@@ -17,6 +17,7 @@ _READS_DRAFTS: Final = frozenset({_AUTHOR, _APPROVER, _AUDITOR})
 _WRITES: Final = frozenset({_AUTHOR})
 _DECIDES: Final = frozenset({_APPROVER})
 _OPERATES: Final = frozenset({_OPERATOR})
+_VERIFIES: Final = frozenset({_AUDITOR, _OPERATOR})
 _SUBMITS: Final = frozenset({_SUBMITTER})
 _READS_DECISIONS: Final = frozenset({_SUBMITTER, _AUDITOR})
 
@@ -34,6 +35,9 @@ ACCESS: Final[Mapping[str, Mapping[str, frozenset[Role]]]] = {
         "ListAuthorityDecisions": _READS_DECISIONS,
         "FileAppeal": _SUBMITS,
         "AnswerAppeal": _SUBMITS,
+        "ListDecisions": _READS_DECISIONS,
+        "ExportDecisions": _READS_DECISIONS,
+        "VerifyLog": _VERIFIES,
     },
     "PersonalDataService": {
         "ExportSubject": _READS_DECISIONS,

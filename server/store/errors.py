@@ -11,6 +11,8 @@ StoreError
 ├── DataErasedError         what is personal in the decision was erased
 ├── SubjectNotFoundError    nothing is held on the person
 ├── MasterKeyError          a master key is not at hand, or its file is wrong; the text says what to do
+├── SigningKeyError         a key that signs, or its file, is wrong; the text says which
+├── PageTokenError          a page token is not one of this listing
 └── StoreDamagedError       something encrypted does not open: it was changed
 """
 
@@ -78,3 +80,11 @@ class MasterKeyError(StoreError):
 
 class StoreDamagedError(StoreError):
     """Something encrypted does not open: it was changed, or put in another's place."""
+
+
+class SigningKeyError(StoreError):
+    """A key that signs the log is not there, or is something else."""
+
+
+class PageTokenError(StoreError):
+    """A page token was changed, or belongs to another listing."""

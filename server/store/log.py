@@ -21,6 +21,7 @@ from server.store.errors import DecisionNotFoundError
 from server.store.rows import Entry, entry_of
 from server.store.scopes import EVERYTHING, within
 from server.store.sealing import ALL, Sealing
+from server.store.signing import Signing
 from server.store.tables import decisions
 from server.store.writer import LogWriter
 
@@ -48,6 +49,7 @@ class DecisionLog:
         now_micros: Callable[[], int],
         sealing: Sealing | None = None,
         watch: CommitWatch | None = None,
+        signing: Signing | None = None,
     ) -> None:
         """Use a database.
 
@@ -56,11 +58,12 @@ class DecisionLog:
             now_micros: the clock.
             sealing: what encrypts the entries.
             watch: is told of every commit, in the thread that commits.
+            signing: who signs checkpoints, and how often.
         """
         self._engine = engine
         self._watch = watch
         self._sealing = sealing
-        self._writer = LogWriter(engine, now_micros, sealing)
+        self._writer = LogWriter(engine, now_micros, sealing, signing)
         self._thread = ThreadPoolExecutor(1, "decision-log")
         self._waiting: list[tuple[Sequence[Entry], asyncio.Future[list[str]]]] = []
         self._committing: asyncio.Task[None] | None = None

@@ -30,6 +30,16 @@ class StoreSettings(Section):
     busy_seconds: float = Field(default=5.0, ge=0)
     """How long a write waits for another process that is writing, before the call is `UNAVAILABLE`."""
 
+    signing_key_file: Path | None = None
+    """The key that signs checkpoints and exports, which `chuan decisions make-key` makes. Without one nothing is
+    signed, and whoever can write to the database could write its whole log anew."""
+
+    former_key_files: list[Path] = Field(default_factory=list)
+    """Keys that signed before this one, public or private, so that what they signed can still be verified."""
+
+    checkpoint_every: int = Field(default=1_000, ge=1)
+    """How many decisions are logged between two checkpoints, at most one for each commit."""
+
     @model_validator(mode="before")
     @classmethod
     def _hide_the_password(cls, given: Any) -> Any:

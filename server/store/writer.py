@@ -11,9 +11,11 @@ from sqlalchemy.exc import DBAPIError
 
 from server.store.appending import appender
 from server.store.chain import GENESIS
+from server.store.checkpoints import add_checkpoint
 from server.store.database import connect_for_writing, unavailable
 from server.store.rows import Entry, row_of
 from server.store.sealing import Kept, Sealing
+from server.store.signing import Signing
 from server.store.tables import decisions
 
 _Key = tuple[str, str]  # a caller, and their key of a request
@@ -27,8 +29,15 @@ class LogWriter:
     and compiler would cost more than SQLite itself.
     """
 
-    def __init__(self, engine: Engine, now_micros: Callable[[], int], sealing: Sealing | None = None) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        now_micros: Callable[[], int],
+        sealing: Sealing | None = None,
+        signing: Signing | None = None,
+    ) -> None:
         self._engine = engine
+        self._signing = signing or Signing()
         self._now_micros = now_micros
         self._sealing = sealing
         self._connection: Connection | None = None
@@ -99,6 +108,9 @@ class LogWriter:
             previous = row["chain_hash"]
         if rows:
             self._append_rows(connection, rows)
+            notary, every = self._signing.notary, self._signing.every
+            if notary is not None and position // every > (position - len(rows)) // every:
+                add_checkpoint(connection, notary.checkpoint(position, previous, now))
         return ids
 
     def _kept(self, connection: Connection, first: int, entries: Sequence[Entry]) -> Iterable[Kept]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from typing import Final
 
 import orjson
 from chuan.v1 import decision_service_pb2 as pb
@@ -12,20 +11,20 @@ from chuan.v1 import decision_service_pb2 as pb
 from server.authority.register import AuthorityRegister
 from server.decisions import Decisions
 from server.security import Caller
-from server.store import Kind, LoggedDecision
+from server.store import Archive, Kind, LoggedDecision
 from server.transport.authority import AuthorityCalls, standing_to
 from server.transport.fields import timestamp_of
+from server.transport.log import KINDS, LogCalls
 from server.transport.verdicts import verdict_to
 
-_KINDS: Final = {Kind.RECORD: pb.DECISION_KIND_RECORD, Kind.TABLE: pb.DECISION_KIND_TABLE}
 
-
-class DecisionServicer(AuthorityCalls):
+class DecisionServicer(AuthorityCalls, LogCalls):
     """DecisionService, as the contract has it. The store is read in a thread: it may wait for the disk."""
 
-    def __init__(self, decisions: Decisions, register: AuthorityRegister) -> None:
+    def __init__(self, decisions: Decisions, register: AuthorityRegister, archive: Archive) -> None:
         super().__init__(register)
         self._decisions = decisions
+        self._archive = archive
 
     async def GetDecision(self, request: pb.GetDecisionRequest, caller: Caller) -> pb.GetDecisionResponse:  # noqa: N802
         """Read a decision back."""
@@ -61,7 +60,7 @@ def decision_to(logged: LoggedDecision) -> pb.Decision:
         canonical_verdict=entry.verdict,
         verdict_digest=_digest(entry.verdict),
         chain_hash=logged.chain_hash.hex(),
-        kind=_KINDS[entry.kind],
+        kind=KINDS[entry.kind],
         caller=entry.caller,
         organisation=entry.organisation,
         request_id=entry.request_id,

@@ -23,29 +23,50 @@ _sym_db = _symbol_database.Default()
 
 
 from chuan.v1 import authority_pb2 as chuan_dot_v1_dot_authority__pb2
+from chuan.v1 import evaluation_service_pb2 as chuan_dot_v1_dot_evaluation__service__pb2
 from chuan.v1 import verdict_pb2 as chuan_dot_v1_dot_verdict__pb2
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1f\x63huan/v1/decision_service.proto\x12\x08\x63huan.v1\x1a\x18\x63huan/v1/authority.proto\x1a\x16\x63huan/v1/verdict.proto\x1a\x1fgoogle/protobuf/timestamp.proto\")\n\x12GetDecisionRequest\x12\x13\n\x0b\x64\x65\x63ision_id\x18\x01 \x01(\t\"j\n\x13GetDecisionResponse\x12$\n\x08\x64\x65\x63ision\x18\x01 \x01(\x0b\x32\x12.chuan.v1.Decision\x12-\n\x08standing\x18\x02 \x01(\x0b\x32\x1b.chuan.v1.AuthorityStanding\"\xda\x02\n\x08\x44\x65\x63ision\x12\x13\n\x0b\x64\x65\x63ision_id\x18\x01 \x01(\t\x12-\n\tlogged_at\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x10\n\x08position\x18\x03 \x01(\x03\x12\x13\n\x0bsubject_ref\x18\x04 \x01(\t\x12\x18\n\x10\x63\x61nonical_record\x18\x05 \x01(\x0c\x12\"\n\x07verdict\x18\x06 \x01(\x0b\x32\x11.chuan.v1.Verdict\x12\x19\n\x11\x63\x61nonical_verdict\x18\x07 \x01(\x0c\x12\x16\n\x0everdict_digest\x18\x08 \x01(\t\x12\x12\n\nchain_hash\x18\t \x01(\t\x12$\n\x04kind\x18\n \x01(\x0e\x32\x16.chuan.v1.DecisionKind\x12\x0e\n\x06\x63\x61ller\x18\x0b \x01(\t\x12\x14\n\x0corganisation\x18\x0c \x01(\t\x12\x12\n\nrequest_id\x18\r \x01(\t\",\n\x15ReplayDecisionRequest\x12\x13\n\x0b\x64\x65\x63ision_id\x18\x01 \x01(\t\"\x94\x01\n\x16ReplayDecisionResponse\x12\x13\n\x0b\x64\x65\x63ision_id\x18\x01 \x01(\t\x12\x11\n\tidentical\x18\x02 \x01(\x08\x12\x15\n\rlogged_digest\x18\x03 \x01(\t\x12\x17\n\x0freplayed_digest\x18\x04 \x01(\t\x12\"\n\x07verdict\x18\x05 \x01(\x0b\x32\x11.chuan.v1.Verdict*`\n\x0c\x44\x65\x63isionKind\x12\x1d\n\x19\x44\x45\x43ISION_KIND_UNSPECIFIED\x10\x00\x12\x18\n\x14\x44\x45\x43ISION_KIND_RECORD\x10\x01\x12\x17\n\x13\x44\x45\x43ISION_KIND_TABLE\x10\x02\x32\xa7\x04\n\x0f\x44\x65\x63isionService\x12J\n\x0bGetDecision\x12\x1c.chuan.v1.GetDecisionRequest\x1a\x1d.chuan.v1.GetDecisionResponse\x12S\n\x0eReplayDecision\x12\x1f.chuan.v1.ReplayDecisionRequest\x1a .chuan.v1.ReplayDecisionResponse\x12n\n\x17RecordAuthorityDecision\x12(.chuan.v1.RecordAuthorityDecisionRequest\x1a).chuan.v1.RecordAuthorityDecisionResponse\x12k\n\x16ListAuthorityDecisions\x12\'.chuan.v1.ListAuthorityDecisionsRequest\x1a(.chuan.v1.ListAuthorityDecisionsResponse\x12G\n\nFileAppeal\x12\x1b.chuan.v1.FileAppealRequest\x1a\x1c.chuan.v1.FileAppealResponse\x12M\n\x0c\x41nswerAppeal\x12\x1d.chuan.v1.AnswerAppealRequest\x1a\x1e.chuan.v1.AnswerAppealResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1f\x63huan/v1/decision_service.proto\x12\x08\x63huan.v1\x1a\x18\x63huan/v1/authority.proto\x1a!chuan/v1/evaluation_service.proto\x1a\x16\x63huan/v1/verdict.proto\x1a\x1fgoogle/protobuf/timestamp.proto\")\n\x12GetDecisionRequest\x12\x13\n\x0b\x64\x65\x63ision_id\x18\x01 \x01(\t\"j\n\x13GetDecisionResponse\x12$\n\x08\x64\x65\x63ision\x18\x01 \x01(\x0b\x32\x12.chuan.v1.Decision\x12-\n\x08standing\x18\x02 \x01(\x0b\x32\x1b.chuan.v1.AuthorityStanding\"\xda\x02\n\x08\x44\x65\x63ision\x12\x13\n\x0b\x64\x65\x63ision_id\x18\x01 \x01(\t\x12-\n\tlogged_at\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x10\n\x08position\x18\x03 \x01(\x03\x12\x13\n\x0bsubject_ref\x18\x04 \x01(\t\x12\x18\n\x10\x63\x61nonical_record\x18\x05 \x01(\x0c\x12\"\n\x07verdict\x18\x06 \x01(\x0b\x32\x11.chuan.v1.Verdict\x12\x19\n\x11\x63\x61nonical_verdict\x18\x07 \x01(\x0c\x12\x16\n\x0everdict_digest\x18\x08 \x01(\t\x12\x12\n\nchain_hash\x18\t \x01(\t\x12$\n\x04kind\x18\n \x01(\x0e\x32\x16.chuan.v1.DecisionKind\x12\x0e\n\x06\x63\x61ller\x18\x0b \x01(\t\x12\x14\n\x0corganisation\x18\x0c \x01(\t\x12\x12\n\nrequest_id\x18\r \x01(\t\",\n\x15ReplayDecisionRequest\x12\x13\n\x0b\x64\x65\x63ision_id\x18\x01 \x01(\t\"\x94\x01\n\x16ReplayDecisionResponse\x12\x13\n\x0b\x64\x65\x63ision_id\x18\x01 \x01(\t\x12\x11\n\tidentical\x18\x02 \x01(\x08\x12\x15\n\rlogged_digest\x18\x03 \x01(\t\x12\x17\n\x0freplayed_digest\x18\x04 \x01(\t\x12\"\n\x07verdict\x18\x05 \x01(\x0b\x32\x11.chuan.v1.Verdict\"\xb3\x02\n\x0e\x44\x65\x63isionFilter\x12\x12\n\nruleset_id\x18\x01 \x01(\t\x12\x0f\n\x07version\x18\x02 \x01(\t\x12\x13\n\x0bsubject_ref\x18\x03 \x01(\t\x12\x14\n\x0corganisation\x18\x04 \x01(\t\x12\x0e\n\x06\x63\x61ller\x18\x05 \x01(\t\x12\'\n\x06status\x18\x06 \x01(\x0e\x32\x17.chuan.v1.VerdictStatus\x12\x0f\n\x07outcome\x18\x07 \x01(\t\x12$\n\x04kind\x18\x08 \x01(\x0e\x32\x16.chuan.v1.DecisionKind\x12/\n\x0blogged_from\x18\t \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x30\n\x0clogged_until\x18\n \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"g\n\x14ListDecisionsRequest\x12(\n\x06\x66ilter\x18\x01 \x01(\x0b\x32\x18.chuan.v1.DecisionFilter\x12\x11\n\tpage_size\x18\x02 \x01(\x05\x12\x12\n\npage_token\x18\x03 \x01(\t\"^\n\x15ListDecisionsResponse\x12,\n\tdecisions\x18\x01 \x03(\x0b\x32\x19.chuan.v1.DecisionSummary\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\xbd\x02\n\x0f\x44\x65\x63isionSummary\x12\x13\n\x0b\x64\x65\x63ision_id\x18\x01 \x01(\t\x12-\n\tlogged_at\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x10\n\x08position\x18\x03 \x01(\x03\x12)\n\x07ruleset\x18\x04 \x01(\x0b\x32\x18.chuan.v1.RulesetVersion\x12\x13\n\x0bsubject_ref\x18\x05 \x01(\t\x12$\n\x04kind\x18\x06 \x01(\x0e\x32\x16.chuan.v1.DecisionKind\x12\x0e\n\x06\x63\x61ller\x18\x07 \x01(\t\x12\x14\n\x0corganisation\x18\x08 \x01(\t\x12\'\n\x06status\x18\t \x01(\x0e\x32\x17.chuan.v1.VerdictStatus\x12\x0f\n\x07outcome\x18\n \x01(\t\x12\x0e\n\x06\x65rased\x18\x0b \x01(\x08\"q\n\x16\x45xportDecisionsRequest\x12(\n\x06\x66ilter\x18\x01 \x01(\x0b\x32\x18.chuan.v1.DecisionFilter\x12\x16\n\x0e\x61\x66ter_position\x18\x02 \x01(\x03\x12\x15\n\rlast_position\x18\x03 \x01(\x03\"(\n\x17\x45xportDecisionsResponse\x12\r\n\x05lines\x18\x01 \x01(\x0c\"*\n\x10VerifyLogRequest\x12\x16\n\x0e\x61\x66ter_position\x18\x01 \x01(\x03\"\xbc\x01\n\x11VerifyLogResponse\x12\x10\n\x08position\x18\x01 \x01(\x03\x12\x0f\n\x07\x65ntries\x18\x02 \x01(\x03\x12\x0e\n\x06unseen\x18\x03 \x01(\x03\x12\x13\n\x0b\x63heckpoints\x18\x04 \x01(\x03\x12\x12\n\nchain_hash\x18\x05 \x01(\t\x12\x15\n\rproblem_count\x18\x06 \x01(\x03\x12&\n\x08problems\x18\x07 \x03(\x0b\x32\x14.chuan.v1.LogProblem\x12\x0c\n\x04\x64one\x18\x08 \x01(\x08\"M\n\nLogProblem\x12\x10\n\x08position\x18\x01 \x01(\x03\x12\x1f\n\x04\x66law\x18\x02 \x01(\x0e\x32\x11.chuan.v1.LogFlaw\x12\x0c\n\x04text\x18\x03 \x01(\t*`\n\x0c\x44\x65\x63isionKind\x12\x1d\n\x19\x44\x45\x43ISION_KIND_UNSPECIFIED\x10\x00\x12\x18\n\x14\x44\x45\x43ISION_KIND_RECORD\x10\x01\x12\x17\n\x13\x44\x45\x43ISION_KIND_TABLE\x10\x02*\xd6\x01\n\x07LogFlaw\x12\x18\n\x14LOG_FLAW_UNSPECIFIED\x10\x00\x12\x14\n\x10LOG_FLAW_MISSING\x10\x01\x12\x19\n\x15LOG_FLAW_OUT_OF_ORDER\x10\x02\x12\x14\n\x10LOG_FLAW_CHANGED\x10\x03\x12\x1b\n\x17LOG_FLAW_RECORD_CHANGED\x10\x04\x12\x1c\n\x18LOG_FLAW_VERDICT_CHANGED\x10\x05\x12\x17\n\x13LOG_FLAW_CHECKPOINT\x10\x06\x12\x16\n\x12LOG_FLAW_SIGNATURE\x10\x07\x32\x9b\x06\n\x0f\x44\x65\x63isionService\x12J\n\x0bGetDecision\x12\x1c.chuan.v1.GetDecisionRequest\x1a\x1d.chuan.v1.GetDecisionResponse\x12S\n\x0eReplayDecision\x12\x1f.chuan.v1.ReplayDecisionRequest\x1a .chuan.v1.ReplayDecisionResponse\x12n\n\x17RecordAuthorityDecision\x12(.chuan.v1.RecordAuthorityDecisionRequest\x1a).chuan.v1.RecordAuthorityDecisionResponse\x12k\n\x16ListAuthorityDecisions\x12\'.chuan.v1.ListAuthorityDecisionsRequest\x1a(.chuan.v1.ListAuthorityDecisionsResponse\x12G\n\nFileAppeal\x12\x1b.chuan.v1.FileAppealRequest\x1a\x1c.chuan.v1.FileAppealResponse\x12M\n\x0c\x41nswerAppeal\x12\x1d.chuan.v1.AnswerAppealRequest\x1a\x1e.chuan.v1.AnswerAppealResponse\x12P\n\rListDecisions\x12\x1e.chuan.v1.ListDecisionsRequest\x1a\x1f.chuan.v1.ListDecisionsResponse\x12X\n\x0f\x45xportDecisions\x12 .chuan.v1.ExportDecisionsRequest\x1a!.chuan.v1.ExportDecisionsResponse0\x01\x12\x46\n\tVerifyLog\x12\x1a.chuan.v1.VerifyLogRequest\x1a\x1b.chuan.v1.VerifyLogResponse0\x01\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'chuan.v1.decision_service_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_DECISIONKIND']._serialized_start=825
-  _globals['_DECISIONKIND']._serialized_end=921
-  _globals['_GETDECISIONREQUEST']._serialized_start=128
-  _globals['_GETDECISIONREQUEST']._serialized_end=169
-  _globals['_GETDECISIONRESPONSE']._serialized_start=171
-  _globals['_GETDECISIONRESPONSE']._serialized_end=277
-  _globals['_DECISION']._serialized_start=280
-  _globals['_DECISION']._serialized_end=626
-  _globals['_REPLAYDECISIONREQUEST']._serialized_start=628
-  _globals['_REPLAYDECISIONREQUEST']._serialized_end=672
-  _globals['_REPLAYDECISIONRESPONSE']._serialized_start=675
-  _globals['_REPLAYDECISIONRESPONSE']._serialized_end=823
-  _globals['_DECISIONSERVICE']._serialized_start=924
-  _globals['_DECISIONSERVICE']._serialized_end=1475
+  _globals['_DECISIONKIND']._serialized_start=2162
+  _globals['_DECISIONKIND']._serialized_end=2258
+  _globals['_LOGFLAW']._serialized_start=2261
+  _globals['_LOGFLAW']._serialized_end=2475
+  _globals['_GETDECISIONREQUEST']._serialized_start=163
+  _globals['_GETDECISIONREQUEST']._serialized_end=204
+  _globals['_GETDECISIONRESPONSE']._serialized_start=206
+  _globals['_GETDECISIONRESPONSE']._serialized_end=312
+  _globals['_DECISION']._serialized_start=315
+  _globals['_DECISION']._serialized_end=661
+  _globals['_REPLAYDECISIONREQUEST']._serialized_start=663
+  _globals['_REPLAYDECISIONREQUEST']._serialized_end=707
+  _globals['_REPLAYDECISIONRESPONSE']._serialized_start=710
+  _globals['_REPLAYDECISIONRESPONSE']._serialized_end=858
+  _globals['_DECISIONFILTER']._serialized_start=861
+  _globals['_DECISIONFILTER']._serialized_end=1168
+  _globals['_LISTDECISIONSREQUEST']._serialized_start=1170
+  _globals['_LISTDECISIONSREQUEST']._serialized_end=1273
+  _globals['_LISTDECISIONSRESPONSE']._serialized_start=1275
+  _globals['_LISTDECISIONSRESPONSE']._serialized_end=1369
+  _globals['_DECISIONSUMMARY']._serialized_start=1372
+  _globals['_DECISIONSUMMARY']._serialized_end=1689
+  _globals['_EXPORTDECISIONSREQUEST']._serialized_start=1691
+  _globals['_EXPORTDECISIONSREQUEST']._serialized_end=1804
+  _globals['_EXPORTDECISIONSRESPONSE']._serialized_start=1806
+  _globals['_EXPORTDECISIONSRESPONSE']._serialized_end=1846
+  _globals['_VERIFYLOGREQUEST']._serialized_start=1848
+  _globals['_VERIFYLOGREQUEST']._serialized_end=1890
+  _globals['_VERIFYLOGRESPONSE']._serialized_start=1893
+  _globals['_VERIFYLOGRESPONSE']._serialized_end=2081
+  _globals['_LOGPROBLEM']._serialized_start=2083
+  _globals['_LOGPROBLEM']._serialized_end=2160
+  _globals['_DECISIONSERVICE']._serialized_start=2478
+  _globals['_DECISIONSERVICE']._serialized_end=3273
 # @@protoc_insertion_point(module_scope)

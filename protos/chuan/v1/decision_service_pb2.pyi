@@ -4,10 +4,13 @@ isort:skip_file
 Decisions: the log of every verdict that was answered."""
 
 from chuan.v1 import authority_pb2 as _authority_pb2
+from chuan.v1 import evaluation_service_pb2 as _evaluation_service_pb2
 from chuan.v1 import verdict_pb2 as _verdict_pb2
+from collections import abc as _abc
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
+from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 import builtins as _builtins
 import sys
@@ -47,6 +50,50 @@ DECISION_KIND_TABLE: DecisionKind.ValueType  # 2
 of what was answered; verdict is left out.
 """
 Global___DecisionKind: _TypeAlias = DecisionKind  # noqa: Y015
+
+class _LogFlaw:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _LogFlawEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_LogFlaw.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    LOG_FLAW_UNSPECIFIED: _LogFlaw.ValueType  # 0
+    """Not stated."""
+    LOG_FLAW_MISSING: _LogFlaw.ValueType  # 1
+    """Entries are not there that were."""
+    LOG_FLAW_OUT_OF_ORDER: _LogFlaw.ValueType  # 2
+    """An entry stands behind one that came later, or twice."""
+    LOG_FLAW_CHANGED: _LogFlaw.ValueType  # 3
+    """An entry is not what it was, or does not follow on the one before."""
+    LOG_FLAW_RECORD_CHANGED: _LogFlaw.ValueType  # 4
+    """A record, or whom it is about, is not what was logged."""
+    LOG_FLAW_VERDICT_CHANGED: _LogFlaw.ValueType  # 5
+    """A verdict is not what was logged."""
+    LOG_FLAW_CHECKPOINT: _LogFlaw.ValueType  # 6
+    """A checkpoint vouches for something else than what stands there."""
+    LOG_FLAW_SIGNATURE: _LogFlaw.ValueType  # 7
+    """A signature is not by the key that it names, or by one that is not believed."""
+
+class LogFlaw(_LogFlaw, metaclass=_LogFlawEnumTypeWrapper):
+    """What is wrong with the log."""
+
+LOG_FLAW_UNSPECIFIED: LogFlaw.ValueType  # 0
+"""Not stated."""
+LOG_FLAW_MISSING: LogFlaw.ValueType  # 1
+"""Entries are not there that were."""
+LOG_FLAW_OUT_OF_ORDER: LogFlaw.ValueType  # 2
+"""An entry stands behind one that came later, or twice."""
+LOG_FLAW_CHANGED: LogFlaw.ValueType  # 3
+"""An entry is not what it was, or does not follow on the one before."""
+LOG_FLAW_RECORD_CHANGED: LogFlaw.ValueType  # 4
+"""A record, or whom it is about, is not what was logged."""
+LOG_FLAW_VERDICT_CHANGED: LogFlaw.ValueType  # 5
+"""A verdict is not what was logged."""
+LOG_FLAW_CHECKPOINT: LogFlaw.ValueType  # 6
+"""A checkpoint vouches for something else than what stands there."""
+LOG_FLAW_SIGNATURE: LogFlaw.ValueType  # 7
+"""A signature is not by the key that it names, or by one that is not believed."""
+Global___LogFlaw: _TypeAlias = LogFlaw  # noqa: Y015
 
 @_typing.final
 class GetDecisionRequest(_message.Message):
@@ -235,3 +282,351 @@ class ReplayDecisionResponse(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___ReplayDecisionResponse: _TypeAlias = ReplayDecisionResponse  # noqa: Y015
+
+@_typing.final
+class DecisionFilter(_message.Message):
+    """Which decisions. What is left out asks for nothing."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    RULESET_ID_FIELD_NUMBER: _builtins.int
+    VERSION_FIELD_NUMBER: _builtins.int
+    SUBJECT_REF_FIELD_NUMBER: _builtins.int
+    ORGANISATION_FIELD_NUMBER: _builtins.int
+    CALLER_FIELD_NUMBER: _builtins.int
+    STATUS_FIELD_NUMBER: _builtins.int
+    OUTCOME_FIELD_NUMBER: _builtins.int
+    KIND_FIELD_NUMBER: _builtins.int
+    LOGGED_FROM_FIELD_NUMBER: _builtins.int
+    LOGGED_UNTIL_FIELD_NUMBER: _builtins.int
+    ruleset_id: _builtins.str
+    """Reached by a ruleset of this id."""
+    version: _builtins.str
+    """Reached by this version of it; only with ruleset_id."""
+    subject_ref: _builtins.str
+    """About this subject, by the caller's own id."""
+    organisation: _builtins.str
+    """For an organisation of this subtree, such as "vn/ha-noi"."""
+    caller: _builtins.str
+    """Asked for by this caller."""
+    status: _verdict_pb2.VerdictStatus.ValueType
+    """With this status."""
+    outcome: _builtins.str
+    """With this outcome."""
+    kind: Global___DecisionKind.ValueType
+    """Of this kind."""
+    @_builtins.property
+    def logged_from(self) -> _timestamp_pb2.Timestamp:
+        """Logged at or after this moment."""
+
+    @_builtins.property
+    def logged_until(self) -> _timestamp_pb2.Timestamp:
+        """Logged before this moment."""
+
+    def __init__(
+        self,
+        *,
+        ruleset_id: _builtins.str = ...,
+        version: _builtins.str = ...,
+        subject_ref: _builtins.str = ...,
+        organisation: _builtins.str = ...,
+        caller: _builtins.str = ...,
+        status: _verdict_pb2.VerdictStatus.ValueType = ...,
+        outcome: _builtins.str = ...,
+        kind: Global___DecisionKind.ValueType = ...,
+        logged_from: _timestamp_pb2.Timestamp | None = ...,
+        logged_until: _timestamp_pb2.Timestamp | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["logged_from", b"logged_from", "logged_until", b"logged_until"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["caller", b"caller", "kind", b"kind", "logged_from", b"logged_from", "logged_until", b"logged_until", "organisation", b"organisation", "outcome", b"outcome", "ruleset_id", b"ruleset_id", "status", b"status", "subject_ref", b"subject_ref", "version", b"version"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___DecisionFilter: _TypeAlias = DecisionFilter  # noqa: Y015
+
+@_typing.final
+class ListDecisionsRequest(_message.Message):
+    """Which decisions to list."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    FILTER_FIELD_NUMBER: _builtins.int
+    PAGE_SIZE_FIELD_NUMBER: _builtins.int
+    PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    page_size: _builtins.int
+    """How many at most, up to 1,000. Zero: 50."""
+    page_token: _builtins.str
+    """next_page_token of the page before; empty: the first page. The filter has to be the same."""
+    @_builtins.property
+    def filter(self) -> Global___DecisionFilter:
+        """Which."""
+
+    def __init__(
+        self,
+        *,
+        filter: Global___DecisionFilter | None = ...,
+        page_size: _builtins.int = ...,
+        page_token: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["filter", b"filter"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["filter", b"filter", "page_size", b"page_size", "page_token", b"page_token"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListDecisionsRequest: _TypeAlias = ListDecisionsRequest  # noqa: Y015
+
+@_typing.final
+class ListDecisionsResponse(_message.Message):
+    """A page of decisions."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    DECISIONS_FIELD_NUMBER: _builtins.int
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    next_page_token: _builtins.str
+    """Asks for the next page; empty: this is the last."""
+    @_builtins.property
+    def decisions(self) -> _containers.RepeatedCompositeFieldContainer[Global___DecisionSummary]:
+        """The decisions, newest first."""
+
+    def __init__(
+        self,
+        *,
+        decisions: _abc.Iterable[Global___DecisionSummary] | None = ...,
+        next_page_token: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["decisions", b"decisions", "next_page_token", b"next_page_token"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListDecisionsResponse: _TypeAlias = ListDecisionsResponse  # noqa: Y015
+
+@_typing.final
+class DecisionSummary(_message.Message):
+    """What a list says of a decision."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    DECISION_ID_FIELD_NUMBER: _builtins.int
+    LOGGED_AT_FIELD_NUMBER: _builtins.int
+    POSITION_FIELD_NUMBER: _builtins.int
+    RULESET_FIELD_NUMBER: _builtins.int
+    SUBJECT_REF_FIELD_NUMBER: _builtins.int
+    KIND_FIELD_NUMBER: _builtins.int
+    CALLER_FIELD_NUMBER: _builtins.int
+    ORGANISATION_FIELD_NUMBER: _builtins.int
+    STATUS_FIELD_NUMBER: _builtins.int
+    OUTCOME_FIELD_NUMBER: _builtins.int
+    ERASED_FIELD_NUMBER: _builtins.int
+    decision_id: _builtins.str
+    """Its id."""
+    position: _builtins.int
+    """Its place in the log: 1, 2, 3, ..."""
+    subject_ref: _builtins.str
+    """The caller's own id of whom it is about; empty where it was erased."""
+    kind: Global___DecisionKind.ValueType
+    """What it is about."""
+    caller: _builtins.str
+    """Who asked for it."""
+    organisation: _builtins.str
+    """For which organisation."""
+    status: _verdict_pb2.VerdictStatus.ValueType
+    """The status of the verdict. Unspecified for a table, and where it was erased."""
+    outcome: _builtins.str
+    """The outcome, where it is decided."""
+    erased: _builtins.bool
+    """Whether what is personal in it was erased."""
+    @_builtins.property
+    def logged_at(self) -> _timestamp_pb2.Timestamp:
+        """When it was logged."""
+
+    @_builtins.property
+    def ruleset(self) -> _evaluation_service_pb2.RulesetVersion:
+        """The ruleset that it was reached by."""
+
+    def __init__(
+        self,
+        *,
+        decision_id: _builtins.str = ...,
+        logged_at: _timestamp_pb2.Timestamp | None = ...,
+        position: _builtins.int = ...,
+        ruleset: _evaluation_service_pb2.RulesetVersion | None = ...,
+        subject_ref: _builtins.str = ...,
+        kind: Global___DecisionKind.ValueType = ...,
+        caller: _builtins.str = ...,
+        organisation: _builtins.str = ...,
+        status: _verdict_pb2.VerdictStatus.ValueType = ...,
+        outcome: _builtins.str = ...,
+        erased: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["logged_at", b"logged_at", "ruleset", b"ruleset"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["caller", b"caller", "decision_id", b"decision_id", "erased", b"erased", "kind", b"kind", "logged_at", b"logged_at", "organisation", b"organisation", "outcome", b"outcome", "position", b"position", "ruleset", b"ruleset", "status", b"status", "subject_ref", b"subject_ref"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___DecisionSummary: _TypeAlias = DecisionSummary  # noqa: Y015
+
+@_typing.final
+class ExportDecisionsRequest(_message.Message):
+    """Which decisions to write out."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    FILTER_FIELD_NUMBER: _builtins.int
+    AFTER_POSITION_FIELD_NUMBER: _builtins.int
+    LAST_POSITION_FIELD_NUMBER: _builtins.int
+    after_position: _builtins.int
+    """Those after this position of the log."""
+    last_position: _builtins.int
+    """Those up to this position. Zero: up to the newest."""
+    @_builtins.property
+    def filter(self) -> Global___DecisionFilter:
+        """Which."""
+
+    def __init__(
+        self,
+        *,
+        filter: Global___DecisionFilter | None = ...,
+        after_position: _builtins.int = ...,
+        last_position: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["filter", b"filter"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["after_position", b"after_position", "filter", b"filter", "last_position", b"last_position"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ExportDecisionsRequest: _TypeAlias = ExportDecisionsRequest  # noqa: Y015
+
+@_typing.final
+class ExportDecisionsResponse(_message.Message):
+    """Some lines of an export."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    LINES_FIELD_NUMBER: _builtins.int
+    lines: _builtins.bytes
+    """Whole lines, each ended by a line feed. docs/decisions.md describes them."""
+    def __init__(
+        self,
+        *,
+        lines: _builtins.bytes = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["lines", b"lines"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ExportDecisionsResponse: _TypeAlias = ExportDecisionsResponse  # noqa: Y015
+
+@_typing.final
+class VerifyLogRequest(_message.Message):
+    """From where to verify."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    AFTER_POSITION_FIELD_NUMBER: _builtins.int
+    after_position: _builtins.int
+    """Begin after this position of the log, and take what stands there as it is. Zero: from the beginning."""
+    def __init__(
+        self,
+        *,
+        after_position: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["after_position", b"after_position"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___VerifyLogRequest: _TypeAlias = VerifyLogRequest  # noqa: Y015
+
+@_typing.final
+class VerifyLogResponse(_message.Message):
+    """How far the verification is."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    POSITION_FIELD_NUMBER: _builtins.int
+    ENTRIES_FIELD_NUMBER: _builtins.int
+    UNSEEN_FIELD_NUMBER: _builtins.int
+    CHECKPOINTS_FIELD_NUMBER: _builtins.int
+    CHAIN_HASH_FIELD_NUMBER: _builtins.int
+    PROBLEM_COUNT_FIELD_NUMBER: _builtins.int
+    PROBLEMS_FIELD_NUMBER: _builtins.int
+    DONE_FIELD_NUMBER: _builtins.int
+    position: _builtins.int
+    """The last position that was looked at."""
+    entries: _builtins.int
+    """Entries that were looked at."""
+    unseen: _builtins.int
+    """Entries of which only the place in the chain could be held: what is personal in them was erased, or is encrypted by
+    a key that is not at hand.
+    """
+    checkpoints: _builtins.int
+    """Signed checkpoints that held."""
+    chain_hash: _builtins.str
+    """The hash at the last position: 64 hexadecimal digits."""
+    problem_count: _builtins.int
+    """How many problems were found so far."""
+    done: _builtins.bool
+    """Whether this is the last answer."""
+    @_builtins.property
+    def problems(self) -> _containers.RepeatedCompositeFieldContainer[Global___LogProblem]:
+        """The problems, at most 1,000. Only in the last answer."""
+
+    def __init__(
+        self,
+        *,
+        position: _builtins.int = ...,
+        entries: _builtins.int = ...,
+        unseen: _builtins.int = ...,
+        checkpoints: _builtins.int = ...,
+        chain_hash: _builtins.str = ...,
+        problem_count: _builtins.int = ...,
+        problems: _abc.Iterable[Global___LogProblem] | None = ...,
+        done: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["chain_hash", b"chain_hash", "checkpoints", b"checkpoints", "done", b"done", "entries", b"entries", "position", b"position", "problem_count", b"problem_count", "problems", b"problems", "unseen", b"unseen"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___VerifyLogResponse: _TypeAlias = VerifyLogResponse  # noqa: Y015
+
+@_typing.final
+class LogProblem(_message.Message):
+    """Something that is wrong with the log."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    POSITION_FIELD_NUMBER: _builtins.int
+    FLAW_FIELD_NUMBER: _builtins.int
+    TEXT_FIELD_NUMBER: _builtins.int
+    position: _builtins.int
+    """Where; zero: with the whole."""
+    flaw: Global___LogFlaw.ValueType
+    """What."""
+    text: _builtins.str
+    """In words, in English. They quote nothing of a record."""
+    def __init__(
+        self,
+        *,
+        position: _builtins.int = ...,
+        flaw: Global___LogFlaw.ValueType = ...,
+        text: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["flaw", b"flaw", "position", b"position", "text", b"text"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___LogProblem: _TypeAlias = LogProblem  # noqa: Y015

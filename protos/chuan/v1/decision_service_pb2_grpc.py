@@ -66,6 +66,21 @@ class DecisionServiceStub:
                 request_serializer=chuan_dot_v1_dot_authority__pb2.AnswerAppealRequest.SerializeToString,
                 response_deserializer=chuan_dot_v1_dot_authority__pb2.AnswerAppealResponse.FromString,
                 _registered_method=True)
+        self.ListDecisions = channel.unary_unary(
+                '/chuan.v1.DecisionService/ListDecisions',
+                request_serializer=chuan_dot_v1_dot_decision__service__pb2.ListDecisionsRequest.SerializeToString,
+                response_deserializer=chuan_dot_v1_dot_decision__service__pb2.ListDecisionsResponse.FromString,
+                _registered_method=True)
+        self.ExportDecisions = channel.unary_stream(
+                '/chuan.v1.DecisionService/ExportDecisions',
+                request_serializer=chuan_dot_v1_dot_decision__service__pb2.ExportDecisionsRequest.SerializeToString,
+                response_deserializer=chuan_dot_v1_dot_decision__service__pb2.ExportDecisionsResponse.FromString,
+                _registered_method=True)
+        self.VerifyLog = channel.unary_stream(
+                '/chuan.v1.DecisionService/VerifyLog',
+                request_serializer=chuan_dot_v1_dot_decision__service__pb2.VerifyLogRequest.SerializeToString,
+                response_deserializer=chuan_dot_v1_dot_decision__service__pb2.VerifyLogResponse.FromString,
+                _registered_method=True)
 
 
 class DecisionServiceServicer:
@@ -141,6 +156,35 @@ class DecisionServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ListDecisions(self, request, context):
+        """Lists decisions, newest first, a page at a time. What is logged meanwhile moves nothing from page to page.
+
+        INVALID_ARGUMENT: a filter is wrong, or the page token is not one of this list. UNAVAILABLE: the store is away.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ExportDecisions(self, request, context):
+        """Writes decisions out as JSON Lines that `chuan decisions verify` verifies without the service: each with its record
+        and verdict, and what the hash chain needs of those between that were not asked for or may not be seen.
+
+        INVALID_ARGUMENT: a filter is wrong. UNAVAILABLE: the store is away.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def VerifyLog(self, request, context):
+        """Holds the whole log against its hash chain, the seals of records and verdicts, and the signed checkpoints. Answers
+        after every stretch; the last answer has the result.
+
+        UNAVAILABLE: the store is away.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_DecisionServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -173,6 +217,21 @@ def add_DecisionServiceServicer_to_server(servicer, server):
                     servicer.AnswerAppeal,
                     request_deserializer=chuan_dot_v1_dot_authority__pb2.AnswerAppealRequest.FromString,
                     response_serializer=chuan_dot_v1_dot_authority__pb2.AnswerAppealResponse.SerializeToString,
+            ),
+            'ListDecisions': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListDecisions,
+                    request_deserializer=chuan_dot_v1_dot_decision__service__pb2.ListDecisionsRequest.FromString,
+                    response_serializer=chuan_dot_v1_dot_decision__service__pb2.ListDecisionsResponse.SerializeToString,
+            ),
+            'ExportDecisions': grpc.unary_stream_rpc_method_handler(
+                    servicer.ExportDecisions,
+                    request_deserializer=chuan_dot_v1_dot_decision__service__pb2.ExportDecisionsRequest.FromString,
+                    response_serializer=chuan_dot_v1_dot_decision__service__pb2.ExportDecisionsResponse.SerializeToString,
+            ),
+            'VerifyLog': grpc.unary_stream_rpc_method_handler(
+                    servicer.VerifyLog,
+                    request_deserializer=chuan_dot_v1_dot_decision__service__pb2.VerifyLogRequest.FromString,
+                    response_serializer=chuan_dot_v1_dot_decision__service__pb2.VerifyLogResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -338,6 +397,87 @@ class DecisionService:
             '/chuan.v1.DecisionService/AnswerAppeal',
             chuan_dot_v1_dot_authority__pb2.AnswerAppealRequest.SerializeToString,
             chuan_dot_v1_dot_authority__pb2.AnswerAppealResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListDecisions(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/chuan.v1.DecisionService/ListDecisions',
+            chuan_dot_v1_dot_decision__service__pb2.ListDecisionsRequest.SerializeToString,
+            chuan_dot_v1_dot_decision__service__pb2.ListDecisionsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ExportDecisions(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/chuan.v1.DecisionService/ExportDecisions',
+            chuan_dot_v1_dot_decision__service__pb2.ExportDecisionsRequest.SerializeToString,
+            chuan_dot_v1_dot_decision__service__pb2.ExportDecisionsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def VerifyLog(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/chuan.v1.DecisionService/VerifyLog',
+            chuan_dot_v1_dot_decision__service__pb2.VerifyLogRequest.SerializeToString,
+            chuan_dot_v1_dot_decision__service__pb2.VerifyLogResponse.FromString,
             options,
             channel_credentials,
             insecure,

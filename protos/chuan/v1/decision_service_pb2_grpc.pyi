@@ -79,6 +79,23 @@ class DecisionServiceStub:
     FAILED_PRECONDITION: it was erased (DATA_ERASED). ABORTED: another answer stands than the one to supersede. UNAVAILABLE:
     the store is away, and nothing was recorded.
     """
+    ListDecisions: _grpc.UnaryUnaryMultiCallable[_decision_service_pb2.ListDecisionsRequest, _decision_service_pb2.ListDecisionsResponse]
+    """Lists decisions, newest first, a page at a time. What is logged meanwhile moves nothing from page to page.
+
+    INVALID_ARGUMENT: a filter is wrong, or the page token is not one of this list. UNAVAILABLE: the store is away.
+    """
+    ExportDecisions: _grpc.UnaryStreamMultiCallable[_decision_service_pb2.ExportDecisionsRequest, _decision_service_pb2.ExportDecisionsResponse]
+    """Writes decisions out as JSON Lines that `chuan decisions verify` verifies without the service: each with its record
+    and verdict, and what the hash chain needs of those between that were not asked for or may not be seen.
+
+    INVALID_ARGUMENT: a filter is wrong. UNAVAILABLE: the store is away.
+    """
+    VerifyLog: _grpc.UnaryStreamMultiCallable[_decision_service_pb2.VerifyLogRequest, _decision_service_pb2.VerifyLogResponse]
+    """Holds the whole log against its hash chain, the seals of records and verdicts, and the signed checkpoints. Answers
+    after every stretch; the last answer has the result.
+
+    UNAVAILABLE: the store is away.
+    """
 
 @_typing.type_check_only
 class DecisionServiceAsyncStub(DecisionServiceStub):
@@ -129,6 +146,23 @@ class DecisionServiceAsyncStub(DecisionServiceStub):
     NOT_FOUND: no decision on a record has this id; no such appeal. INVALID_ARGUMENT: the request is wrong.
     FAILED_PRECONDITION: it was erased (DATA_ERASED). ABORTED: another answer stands than the one to supersede. UNAVAILABLE:
     the store is away, and nothing was recorded.
+    """
+    ListDecisions: _aio.UnaryUnaryMultiCallable[_decision_service_pb2.ListDecisionsRequest, _decision_service_pb2.ListDecisionsResponse]  # type: ignore[assignment]
+    """Lists decisions, newest first, a page at a time. What is logged meanwhile moves nothing from page to page.
+
+    INVALID_ARGUMENT: a filter is wrong, or the page token is not one of this list. UNAVAILABLE: the store is away.
+    """
+    ExportDecisions: _aio.UnaryStreamMultiCallable[_decision_service_pb2.ExportDecisionsRequest, _decision_service_pb2.ExportDecisionsResponse]  # type: ignore[assignment]
+    """Writes decisions out as JSON Lines that `chuan decisions verify` verifies without the service: each with its record
+    and verdict, and what the hash chain needs of those between that were not asked for or may not be seen.
+
+    INVALID_ARGUMENT: a filter is wrong. UNAVAILABLE: the store is away.
+    """
+    VerifyLog: _aio.UnaryStreamMultiCallable[_decision_service_pb2.VerifyLogRequest, _decision_service_pb2.VerifyLogResponse]  # type: ignore[assignment]
+    """Holds the whole log against its hash chain, the seals of records and verdicts, and the signed checkpoints. Answers
+    after every stretch; the last answer has the result.
+
+    UNAVAILABLE: the store is away.
     """
 
 class DecisionServiceServicer(metaclass=_abc_1.ABCMeta):
@@ -213,6 +247,41 @@ class DecisionServiceServicer(metaclass=_abc_1.ABCMeta):
         NOT_FOUND: no decision on a record has this id; no such appeal. INVALID_ARGUMENT: the request is wrong.
         FAILED_PRECONDITION: it was erased (DATA_ERASED). ABORTED: another answer stands than the one to supersede. UNAVAILABLE:
         the store is away, and nothing was recorded.
+        """
+
+    @_abc_1.abstractmethod
+    def ListDecisions(
+        self,
+        request: _decision_service_pb2.ListDecisionsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_decision_service_pb2.ListDecisionsResponse, _abc.Awaitable[_decision_service_pb2.ListDecisionsResponse]]:
+        """Lists decisions, newest first, a page at a time. What is logged meanwhile moves nothing from page to page.
+
+        INVALID_ARGUMENT: a filter is wrong, or the page token is not one of this list. UNAVAILABLE: the store is away.
+        """
+
+    @_abc_1.abstractmethod
+    def ExportDecisions(
+        self,
+        request: _decision_service_pb2.ExportDecisionsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_abc.Iterator[_decision_service_pb2.ExportDecisionsResponse], _abc.AsyncIterator[_decision_service_pb2.ExportDecisionsResponse]]:
+        """Writes decisions out as JSON Lines that `chuan decisions verify` verifies without the service: each with its record
+        and verdict, and what the hash chain needs of those between that were not asked for or may not be seen.
+
+        INVALID_ARGUMENT: a filter is wrong. UNAVAILABLE: the store is away.
+        """
+
+    @_abc_1.abstractmethod
+    def VerifyLog(
+        self,
+        request: _decision_service_pb2.VerifyLogRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_abc.Iterator[_decision_service_pb2.VerifyLogResponse], _abc.AsyncIterator[_decision_service_pb2.VerifyLogResponse]]:
+        """Holds the whole log against its hash chain, the seals of records and verdicts, and the signed checkpoints. Answers
+        after every stretch; the last answer has the result.
+
+        UNAVAILABLE: the store is away.
         """
 
 def add_DecisionServiceServicer_to_server(servicer: DecisionServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

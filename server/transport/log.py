@@ -12,8 +12,9 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from grpc import StatusCode
 
 from server.errors import Failure
-from server.limits import MAX_ACTOR_LENGTH, MAX_NAME_LENGTH, MAX_SUBJECT_REF_LENGTH
+from server.limits import MAX_NAME_LENGTH, MAX_SUBJECT_REF_LENGTH
 from server.security import Caller, is_organisation
+from server.security.caller import MAX_CALLER_LENGTH
 from server.store import Archive, Kind, Query
 from server.store.audit import Auditor, Flaw
 from server.store.listing import Listed
@@ -127,7 +128,7 @@ def _query(message: pb.DecisionFilter, fields: Fields) -> Query:
         version=text("version", MAX_NAME_LENGTH),
         subject_ref=text("subject_ref", MAX_SUBJECT_REF_LENGTH),
         organisation=message.organisation,
-        caller=text("caller", MAX_ACTOR_LENGTH),
+        caller=text("caller", MAX_CALLER_LENGTH),
         status=_STATUS.get(message.status, ""),
         outcome=text("outcome", MAX_NAME_LENGTH),
         kind=_KINDS.get(message.kind),

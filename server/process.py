@@ -197,7 +197,7 @@ class Server:
             raise OSError(f"cannot listen on {asked}; is another server on it?") from error
         await server.start()
         standing = Standing(health_servicer, names, partial(check, database))
-        tell = partial(_tell, metrics, standing, shelf, log)
+        tell = partial(_tell, metrics, standing, shelf, log, watch)
         await standing.look(tell)
         jobs = [shelf.follow(), entrance.follow(), standing.follow(tell)]
         if settings.retention.daily:
@@ -221,6 +221,7 @@ class Server:
             from server.running.metrics import Metrics
 
             metrics = Metrics()
+            self._open.callback(metrics.write)
         tracing = open_tracing(settings.traces)
         if tracing is not None:
             self._open.push_async_callback(asyncio.to_thread, tracing.close)
@@ -276,6 +277,11 @@ async def _drain(server: grpc.aio.Server, in_flight: InFlight, seconds: float) -
     await stopping
 
 
-def _tell(metrics: Metrics | None, standing: Standing, shelf: Shelf, log: DecisionLog) -> None:
+def _tell(metrics: Metrics | None, standing: Standing, shelf: Shelf, log: DecisionLog, watch: Watch) -> None:
     if metrics is not None:
-        metrics.standing(ready=standing.ready, rulesets=len(shelf.snapshot.lives), waiting=log.waiting)
+        metrics.standing(
+            ready=standing.ready,
+            rulesets=len(shelf.snapshot.lives),
+            waiting=log.waiting,
+            in_flight=watch.in_flight,
+        )

@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import os
 import tempfile
+from collections import defaultdict
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
@@ -74,26 +75,20 @@ class Metrics:
         self._ready = _gauge("chuan_ready", "Workers that are ready, as health tells.", "livesum", registry)
         starts = Counter("chuan_worker_starts", "Workers that were started.", registry=registry)
         starts.inc()
-        self._of_method: dict[str, tuple[Histogram, Counter]] = {}
-        self._of_code: dict[tuple[str, str], Counter] = {}
-
-    def began(self) -> None:
-        """A call has come."""
-        self._in_flight.inc()
+        self._seconds_of: dict[str, Histogram] = {}
+        # What is only counted is written once a second: to write it costs as much as all the rest of a call's figures.
+        self._answered: defaultdict[tuple[str, str], int] = defaultdict(int)
+        self._brought: defaultdict[str, int] = defaultdict(int)
 
     def ended(self, method: str, code: str, seconds: float, records: int, reason: str) -> None:
-        """It was answered."""
-        self._in_flight.dec()
-        known = self._of_method.get(method)
+        """A call is over."""
+        known = self._seconds_of.get(method)
         if known is None:  # looking up a label costs as much as counting
-            known = self._of_method[method] = self._seconds.labels(method), self._records.labels(method)
-        known[0].observe(seconds)
+            known = self._seconds_of[method] = self._seconds.labels(method)
+        known.observe(seconds)
+        self._answered[method, code] += 1
         if records:
-            known[1].inc(records)
-        counter = self._of_code.get((method, code))
-        if counter is None:
-            counter = self._of_code[method, code] = self._calls.labels(method, code)
-        counter.inc()
+            self._brought[method] += records
         if reason:
             self._refusals.labels(reason).inc()
 
@@ -106,11 +101,22 @@ class Metrics:
         self._entries.observe(entries)
         self._commit_seconds.observe(seconds)
 
-    def standing(self, *, ready: bool, rulesets: int, waiting: int) -> None:
+    def standing(self, *, ready: bool, rulesets: int, waiting: int, in_flight: int) -> None:
         """How the worker is just now."""
         self._ready.set(ready)
         self._rulesets.set(rulesets)
         self._waiting.set(waiting)
+        self._in_flight.set(in_flight)
+        self.write()
+
+    def write(self) -> None:
+        """Write what was counted."""
+        answered, self._answered = self._answered, defaultdict(int)
+        for (method, code), count in answered.items():
+            self._calls.labels(method, code).inc(count)
+        brought, self._brought = self._brought, defaultdict(int)
+        for method, count in brought.items():
+            self._records.labels(method).inc(count)
 
 
 def _gauge(name: str, text: str, mode: str, registry: CollectorRegistry | None) -> Gauge:

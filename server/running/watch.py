@@ -164,8 +164,6 @@ class Call:
         self.request_id = watch.request_id(given)
         REQUEST_ID.set(self.request_id)
         watch.in_flight += 1
-        if watch.metrics is not None:
-            watch.metrics.began()
         self._span: Span | None = None
         if watch.tracing is not None:
             self._span = watch.tracing.call(method, parent, self.request_id)

@@ -17,6 +17,7 @@ import grpc
 import pytest
 from chuan.v1 import evaluation_service_pb2, evaluation_service_pb2_grpc
 from opentelemetry.proto.collector.trace.v1 import trace_service_pb2, trace_service_pb2_grpc
+from ruamel.yaml import YAML
 from serving import serving, settings_for
 
 from clients.client import Question, request_message
@@ -26,6 +27,7 @@ from server.running.settings import LogSettings, TraceSettings
 ROOT = Path(__file__).parent.parent.parent
 RULESETS = ROOT / "tests" / "data" / "server" / "rulesets"
 CANARY = "CANARY"
+BATCH = "chuan.v1.EvaluationService.EvaluateBatch"
 FACTS = {"months": 7, "tasks": {"total": 2, "done": 2}, "acts": [], "remark": CANARY}
 DAY = date(2024, 12, 31)
 Until = Callable[[Callable[[], bool]], None]
@@ -68,7 +70,8 @@ def told(tmp_path_factory: pytest.TempPathFactory, running: Any, until: Until) -
             with urllib.request.urlopen(place, timeout=10) as answer:  # noqa: S310 - http on the loopback
                 return cast("str", answer.read().decode())
 
-        until(lambda: "chuan_ready 2.0" in figures())
+        until(lambda: 'chuan_calls_total{code="NOT_FOUND"' in figures() and "chuan_ready 2.0" in figures())
+        until(lambda: f'chuan_records_total{{method="{BATCH}"}} 3.0' in figures())
         yield {
             "answered": dict(answered.trailing_metadata()),
             "unnamed": dict(unnamed.trailing_metadata()),
@@ -112,7 +115,7 @@ def test_a_request_id_comes_back_or_is_made(told: dict[str, Any]) -> None:
 
 def test_the_figures_of_all_workers_are_added_up(told: dict[str, Any]) -> None:
     figures = told["figures"]
-    evaluate, batch = (f"chuan.v1.EvaluationService.{name}" for name in ("Evaluate", "EvaluateBatch"))
+    evaluate, batch = BATCH.removesuffix("Batch"), BATCH
     for line in (
         f'chuan_calls_total{{code="OK",method="{evaluate}"}} 2.0',
         f'chuan_calls_total{{code="INVALID_ARGUMENT",method="{evaluate}"}} 1.0',
@@ -133,6 +136,21 @@ def test_the_figures_of_all_workers_are_added_up(told: dict[str, Any]) -> None:
 def test_nothing_of_a_record_is_told(told: dict[str, Any]) -> None:
     assert CANARY not in told["log"]
     assert CANARY not in told["figures"]
+
+
+def test_every_alert_asks_for_a_figure_that_there_is(told: dict[str, Any]) -> None:
+    rules = YAML(typ="safe", pure=True).load(ROOT / "deploy" / "alerts.yaml")
+    known = {*re.findall(r"^# TYPE (\S+)", told["figures"], re.MULTILINE), "up"}
+    # A histogram is asked for by what it is made of.
+    known |= {f"{name}{end}" for name in known for end in ("_bucket", "_sum", "_count")}
+    asked = [rule for group in rules["groups"] for rule in group["rules"]]
+    assert asked
+    page = (ROOT / "docs" / "operations.md").read_text("utf-8")
+    for rule in asked:
+        names = set(re.findall(r"\b(?:chuan_\w+|up)\b", rule["expr"]))
+        assert names, rule["alert"]
+        assert names <= known, f"{rule['alert']} asks for {names - known}"
+        assert f"`{rule['alert']}`" in page, "the page says what to do"
 
 
 def test_nothing_is_told_of_calls_where_only_warnings_are_wanted(tmp_path: Path, running: Any) -> None:

@@ -28,10 +28,11 @@ if _version_not_supported:
 class RulesetServiceStub:
     """The rulesets that records are judged by, and their way from a draft to publication.
 
-    Who calls is what the metadata "chuan-actor" says: 1 to 200 printable ASCII characters, the same for the same person.
-    Nobody proves it yet; calls that write something are refused without it (UNAUTHENTICATED). Steps name the revision of
-    the draft that the caller has seen: if somebody has saved another one meanwhile, they are ABORTED (DRAFT_CONFLICT, with
-    the newest revision and its author in the metadata of ErrorInfo), and every revision stays readable.
+    Who calls is what they prove by a key, a token or a certificate; where the service asks for none, what the metadata
+    "chuan-actor" say: 1 to 200 printable ASCII characters, the same for the same person, without which calls that write
+    something are refused (UNAUTHENTICATED). Steps name the revision of the draft that the caller has seen: if somebody
+    has saved another one meanwhile, they are ABORTED (DRAFT_CONFLICT, with the newest revision and its author in the
+    metadata of ErrorInfo), and every revision stays readable.
 
     ErrorInfo has the domain "chuan". UNAVAILABLE: the store is away; try again.
     """
@@ -157,10 +158,11 @@ class RulesetServiceStub:
 class RulesetServiceServicer:
     """The rulesets that records are judged by, and their way from a draft to publication.
 
-    Who calls is what the metadata "chuan-actor" says: 1 to 200 printable ASCII characters, the same for the same person.
-    Nobody proves it yet; calls that write something are refused without it (UNAUTHENTICATED). Steps name the revision of
-    the draft that the caller has seen: if somebody has saved another one meanwhile, they are ABORTED (DRAFT_CONFLICT, with
-    the newest revision and its author in the metadata of ErrorInfo), and every revision stays readable.
+    Who calls is what they prove by a key, a token or a certificate; where the service asks for none, what the metadata
+    "chuan-actor" say: 1 to 200 printable ASCII characters, the same for the same person, without which calls that write
+    something are refused (UNAUTHENTICATED). Steps name the revision of the draft that the caller has seen: if somebody
+    has saved another one meanwhile, they are ABORTED (DRAFT_CONFLICT, with the newest revision and its author in the
+    metadata of ErrorInfo), and every revision stays readable.
 
     ErrorInfo has the domain "chuan". UNAVAILABLE: the store is away; try again.
     """
@@ -481,10 +483,11 @@ def add_RulesetServiceServicer_to_server(servicer, server):
 class RulesetService:
     """The rulesets that records are judged by, and their way from a draft to publication.
 
-    Who calls is what the metadata "chuan-actor" says: 1 to 200 printable ASCII characters, the same for the same person.
-    Nobody proves it yet; calls that write something are refused without it (UNAUTHENTICATED). Steps name the revision of
-    the draft that the caller has seen: if somebody has saved another one meanwhile, they are ABORTED (DRAFT_CONFLICT, with
-    the newest revision and its author in the metadata of ErrorInfo), and every revision stays readable.
+    Who calls is what they prove by a key, a token or a certificate; where the service asks for none, what the metadata
+    "chuan-actor" say: 1 to 200 printable ASCII characters, the same for the same person, without which calls that write
+    something are refused (UNAUTHENTICATED). Steps name the revision of the draft that the caller has seen: if somebody
+    has saved another one meanwhile, they are ABORTED (DRAFT_CONFLICT, with the newest revision and its author in the
+    metadata of ErrorInfo), and every revision stays readable.
 
     ErrorInfo has the domain "chuan". UNAVAILABLE: the store is away; try again.
     """

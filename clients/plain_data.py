@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from chuan.v1 import value_pb2
 from google.protobuf.message import Message
+from google.protobuf.timestamp_pb2 import Timestamp
 
 _NAMES: Final[Mapping[str, str]] = {"before": "from", "after": "to"}  # `from` is no name in Python
 # The lists that are printed even if they are empty, by the message that they stand in.
@@ -47,6 +48,8 @@ def _part(part: Any, field: Any) -> Any:
         return _value(part)
     if field.message_type is value_pb2.Record.DESCRIPTOR:
         return {each.name: _value(each.value) for each in part.fields}
+    if field.message_type is Timestamp.DESCRIPTOR:
+        return part.ToJsonString()
     if field.message_type is not None:
         return plain_data(part)
     if field.enum_type is not None:

@@ -11,7 +11,7 @@ from importlib.metadata import entry_points
 
 import typer
 
-from clients.cli import campaign, ruleset
+from clients.cli import campaign, decisions, ruleset, subject
 from clients.cli.evaluate import evaluate
 from clients.cli.feel import feel
 from clients.cli.health import health
@@ -31,6 +31,8 @@ app.command()(health)
 app.command()(sample)
 app.command()(score)
 app.add_typer(ruleset.app, name="ruleset")
+app.add_typer(decisions.app, name="decisions")
+app.add_typer(subject.app, name="subject")
 app.add_typer(campaign.app, name="campaign")
 for command in entry_points(group="chuan.commands"):
     # The service registers its own commands, and groups of them, so that its clients need not know it.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Any, Final
 
@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import Connection, Engine, Row, func, or_, select
 
 from server.personal.boxes import NONCE_BYTES, Random, opened, shut
-from server.personal.keys import Subject, SubjectKeys
+from server.personal.keys import Subject, SubjectKey, SubjectKeys
 from server.personal.masters import MasterKeys
 from server.store.database import reading
 from server.store.errors import MasterKeyError
@@ -40,24 +40,35 @@ class Vault:
         subjects = [Subject(each.organisation, each.subject_ref) for each in entries]
         keys = self._keys.of(connection, first, subjects)
         nonces = self._random(2 * NONCE_BYTES * len(entries))
-        for index, (entry, (key_id, cipher)) in enumerate(zip(entries, keys, strict=True)):
-            at = 2 * NONCE_BYTES * index
-            yield Kept(
-                shut(
-                    cipher,
-                    nonces[at : at + NONCE_BYTES],
-                    entry.salt + entry.record,
-                    _record_of(entry.decision_id),
-                ),
-                shut(
-                    cipher,
-                    nonces[at + NONCE_BYTES : at + 2 * NONCE_BYTES],
-                    entry.verdict,
-                    _verdict_of(entry.decision_id),
-                ),
-                b"",
-                key_id,
-            )
+        for index, (entry, key) in enumerate(zip(entries, keys, strict=True)):
+            own = nonces[2 * NONCE_BYTES * index : 2 * NONCE_BYTES * (index + 1)]
+            yield _kept(Personal(entry.record, entry.verdict, entry.salt), entry.decision_id, key, own)
+
+    def kept_logged(self, connection: Connection, rows: Iterable[Row[Any]]) -> Iterator[tuple[int, Kept]]:
+        """What rows that are kept as they are shall keep instead, by their positions."""
+        plain = {row.position: row for row in rows}
+        subjects = {each: Subject(row.organisation, row.subject_ref) for each, row in plain.items()}
+        keys = SubjectKeys(self._masters, self._random).of_logged(connection, subjects)
+        for position, row in plain.items():
+            personal = Personal(row.record, row.verdict, row.salt)
+            nonces = self._random(2 * NONCE_BYTES)
+            yield position, _kept(personal, row.decision_id, keys[position], nonces)
+
+    def wrapped_anew(self, row: Row[Any]) -> tuple[str, bytes]:
+        """The master key that is the current one, and a subject's key as it wraps it; of a row of `subject_keys`.
+
+        Raises:
+            MasterKeyError: the key that wraps it now is not at hand.
+            StoreDamagedError: it was changed.
+        """
+        key = self._masters.unwrapped(row.wrapped, row.master_id, row.key_id)
+        nonce = self._random(NONCE_BYTES)
+        return self._masters.current, self._masters.wrapped(key, nonce, row.key_id)
+
+    @property
+    def current_master(self) -> str:
+        """The id of the master key that wraps now; empty for none."""
+        return self._masters.current
 
     def opened(self, row: Row[Any]) -> Personal:
         """What is personal in a row.
@@ -114,6 +125,13 @@ class Vault:
 
 
 _KEY_ID: Final = subject_keys.c.key_id
+
+
+def _kept(personal: Personal, decision_id: str, key: SubjectKey, nonces: bytes) -> Kept:
+    salted = personal.salt + personal.record
+    record = shut(key.cipher, nonces[:NONCE_BYTES], salted, _record_of(decision_id))
+    verdict = shut(key.cipher, nonces[NONCE_BYTES:], personal.verdict, _verdict_of(decision_id))
+    return Kept(record, verdict, b"", key.key_id)
 
 
 def _record_of(decision_id: str) -> bytes:

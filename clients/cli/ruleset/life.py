@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from chuan.v1 import ruleset_life_pb2
-from google.protobuf.timestamp_pb2 import Timestamp
 from rich.console import Console
 from rich.table import Table
 
@@ -141,7 +140,7 @@ def drafts(
     with connected(server) as client:
         found = client.list_drafts()
     if format_ is DataFormat.JSON:
-        print_json([_plain(each) for each in found])
+        print_json([plain_data(each) for each in found])
         return
     rows = [
         (
@@ -169,7 +168,7 @@ def history(
     with connected(server) as client:
         found = client.list_ruleset_events(id_, version)
     if format_ is DataFormat.JSON:
-        print_json([_plain(each) for each in found])
+        print_json([plain_data(each) for each in found])
         return
     rows = [
         (
@@ -205,16 +204,6 @@ def _state(draft: ruleset_life_pb2.Draft, lang: Language) -> str:
 
 def _action(event: ruleset_life_pb2.RulesetEvent) -> str:
     return ruleset_life_pb2.RulesetAction.Name(event.action).removeprefix("RULESET_ACTION_").lower()
-
-
-def _plain(message: ruleset_life_pb2.Draft | ruleset_life_pb2.RulesetEvent) -> dict[str, Any]:
-    """The message as plain data; moments as ISO 8601."""
-    data = plain_data(message)
-    for name in data:
-        part = getattr(message, name)
-        if isinstance(part, Timestamp):
-            data[name] = part.ToJsonString()
-    return data
 
 
 def _table(rows: Sequence[tuple[str, ...]], none: str) -> None:

@@ -1,0 +1,14 @@
+"""`chuan decisions`: what was decided, and what followed."""
+
+from __future__ import annotations
+
+import typer
+
+from clients.cli.decisions.authority import answer, appeal, change, confirm, standing
+
+app = typer.Typer(no_args_is_help=True, help="Look at decisions, and record what the authority decides.")
+app.command()(confirm)
+app.command()(change)
+app.command()(appeal)
+app.command()(answer)
+app.command()(standing)

@@ -93,10 +93,15 @@ class EvaluationServicer:
         catalogue = self._decisions.catalogue
 
         async def begun() -> AsyncGenerator[asyncio.Future[bytes], None]:
-            ahead = place
+            ahead, logging = place, None
             async for chunk in chunks_of(requests):
                 chunk.request_id = chunk.request_id or ahead.request_id
-                yield asyncio.ensure_future(await self._judge_batch(chunk, caller, catalogue))
+                judged = await self._judge_batch(chunk, caller, catalogue)
+                if logging is not None:
+                    # One chunk of a stream is in the log at a time, so that no other caller waits for many.
+                    await asyncio.wait({logging})
+                logging = asyncio.ensure_future(judged)
+                yield logging
                 ahead = ahead.next
 
         async with aclosing(windowed(begun(), self._streams.chunks_in_flight)) as answers:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import chuan
-import google.rpc
+import google.rpc  # type: ignore[import-untyped]  # ships no types
 import pytest
 from google.protobuf.json_format import MessageToDict
 

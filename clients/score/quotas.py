@@ -151,8 +151,9 @@ def quota_use(quota: Quota, day: dt.date, results: pl.DataFrame) -> list[GroupUs
 def _counted(found: Award[int]) -> Sequence[tuple[Group, Counter[Standing]]]:
     counts: dict[GroupKey, Counter[Standing]] = {group.key: Counter() for group in found.groups}
     for result in found.results.values():
-        for position in result.positions:
-            counts[position.group.key][result.standing] += 1
+        if result.standing is not Standing.NOT_ELIGIBLE:
+            for position in result.positions:
+                counts[position.group.key][result.standing] += 1
     return [(group, counts[group.key]) for group in found.groups]
 
 

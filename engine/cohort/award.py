@@ -138,9 +138,18 @@ def award(
         for position in result.positions
     )
     final = {key: replace(group, awarded=awarded[key]) for key, group in groups.items()}
+    told: dict[int, Result] = {}
+    before: list[Result] = []
     for id_, result in results.items():
-        positions = tuple(position._replace(group=final[position.group.key]) for position in result.positions)
-        results[id_] = replace(result, positions=positions)
+        found = told.get(id(result))
+        if found is None:
+            positions = tuple(
+                position._replace(group=final[position.group.key]) for position in result.positions
+            )
+            # Kept beside the one it is made of, whose number no other may get meanwhile.
+            found = told[id(result)] = replace(result, positions=positions)
+            before.append(result)
+        results[id_] = found
     return Award(quota, MappingProxyType(results), tuple(final.values()))
 
 
@@ -197,6 +206,7 @@ class _Contest(Generic[Id]):
             [group.limits for group in groups.values()],
         )
         self._numbers = numbers
+        self._others: dict[int, Result] = {}  # by member, as an object
         self._spans = self._all_spans()
         self._tied = Counter(
             (key, level) for keys, level in zip(self._of, self._levels, strict=True) for key in keys
@@ -221,9 +231,17 @@ class _Contest(Generic[Id]):
     def result(self, id_: Id) -> Result:
         """What becomes of one member."""
         member = self._cohort[id_]
-        verdict = member.verdict
         if member.reach.eligible:
             return self._eligible(member, self._index[id_])
+        # They take no places, so of those who are read alike the same becomes.
+        found = self._others.get(id(member))
+        if found is None:
+            found = self._others[id(member)] = self._other(member)
+        return found
+
+    def _other(self, member: Member) -> Result:
+        """What becomes of a member who is not eligible."""
+        verdict = member.verdict
         positions = tuple(Position(self._groups[key], None, False) for key in self._groups_of(member))
         if member.reach.may_be:
             missing = tuple(missing.fact for missing in verdict.missing if missing.matters)

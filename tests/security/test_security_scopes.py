@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine, insert, select
@@ -43,8 +41,8 @@ def made(engine: Engine) -> Engine:
     return engine
 
 
-def test_what_is_listed_is_what_may_be_read(tmp_path: Path) -> None:
-    engine = open_database(tmp_path / "store.sqlite3")
+def test_what_is_listed_is_what_may_be_read(location: str) -> None:
+    engine = open_database(location)
     prepare(engine)
     made(engine)
 

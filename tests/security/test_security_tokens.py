@@ -7,6 +7,7 @@ import base64
 import json
 import logging
 import os
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -19,7 +20,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from proofs import AUDIENCE, ISSUER, Issuer
+from proofs import AUDIENCE, ISSUER, Authority, Issuer, Pair
 from pydantic import ValidationError
 
 from server.errors import Failure
@@ -335,7 +336,7 @@ async def until(done: Callable[[], bool]) -> None:
 class Provider:
     """The address of an issuer's keys, which may be away."""
 
-    def __init__(self, issuer: Issuer) -> None:
+    def __init__(self, issuer: Issuer, certificate: Pair | None = None) -> None:
         self.issuer = issuer
         self.status = 200
         self.asked = 0
@@ -354,9 +355,14 @@ class Provider:
                 pass
 
         self._server = HTTPServer(("127.0.0.1", 0), Handler)
+        if certificate is not None:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(certificate.certificate, certificate.key)
+            self._server.socket = context.wrap_socket(self._server.socket, server_side=True)
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,))
         self._thread.start()
-        self.address = f"http://127.0.0.1:{self._server.server_port}/keys"
+        scheme = "http" if certificate is None else "https"
+        self.address = f"{scheme}://127.0.0.1:{self._server.server_port}/keys"
 
     def close(self) -> None:
         self._server.shutdown()
@@ -439,6 +445,24 @@ def test_a_clock_that_is_set_back_stops_no_fetching(provider: Provider, issuer: 
         assert provider.asked == asked + 1
 
     asyncio.run(scenario())
+
+
+def test_an_address_is_checked_by_the_authority_that_is_set(
+    tmp_path: Path, issuer: Issuer, clock: Clock
+) -> None:
+    ours, others = Authority(tmp_path), Authority(tmp_path, "others")
+    provider = Provider(issuer, ours.issue("login"))
+    try:
+        for ca, found in ((ours.ca, SUBMITTER), (others.ca, None), (None, None)):
+            given = oidc(provider.address, jwks_ca=ca)
+            tokens = Tokens(given, IssuerKeys(given, clock), clock)
+            if found is None:
+                with pytest.raises(Failure, match="cannot be had"):
+                    asyncio.run(tokens.find(issuer.token()))
+            else:
+                assert asyncio.run(tokens.find(issuer.token())) == found
+    finally:
+        provider.close()
 
 
 @pytest.mark.parametrize(

@@ -34,10 +34,14 @@ app.add_typer(ruleset.app, name="ruleset")
 app.add_typer(decisions.app, name="decisions")
 app.add_typer(subject.app, name="subject")
 app.add_typer(campaign.app, name="campaign")
+groups = {group.name: group.typer_instance for group in app.registered_groups}
 for command in entry_points(group="chuan.commands"):
     # The service registers its own commands, and groups of them, so that its clients need not know it.
     loaded = command.load()
-    if isinstance(loaded, typer.Typer):
+    known = groups.get(command.name)
+    if isinstance(loaded, typer.Typer) and known is not None:
+        known.registered_commands += loaded.registered_commands
+    elif isinstance(loaded, typer.Typer):
         app.add_typer(loaded, name=command.name)
     else:
         app.command(name=command.name)(loaded)

@@ -18,6 +18,7 @@ class Tree:
         children: by id, the ids of the organisations directly below, in order.
         cyclic: those that are in a circle; the rating of one is not known to the one above it.
         doubtful: those that are given several times, and so are not judged.
+        depths: by id, how many are above it; of one in a circle none.
         problems: what is wrong with the tree.
     """
 
@@ -25,6 +26,7 @@ class Tree:
     children: Mapping[str, tuple[str, ...]]
     cyclic: frozenset[str]
     doubtful: frozenset[str]
+    depths: Mapping[str, int]
     problems: tuple[CampaignProblem, ...]
 
 
@@ -49,6 +51,7 @@ def build_tree(organisations: Iterable[Organisation]) -> Tree:
         {id_: tuple(below) for id_, below in children.items()},
         cyclic,
         frozenset(id_ for id_, several in given.items() if len(several) > 1),
+        depths,
         (
             *_duplicates(given),
             *_orphans(parents, known, given),

@@ -165,7 +165,7 @@ def _read(quota: Quota, members: Iterable[tuple[Id, Verdict]]) -> dict[Id, Membe
         if member is None:
             if verdict.ruleset.digest != quota.ruleset.digest:
                 raise ValueError(f"a verdict is of {verdict.ruleset!r}, the quota of {quota.ruleset!r}")
-            member = Member(verdict, quota.ask(verdict.values), reach(verdict, quota))
+            member = Member(verdict, quota.ask(verdict.values), reach(verdict.judgement, quota))
             read[id(verdict)] = member  # which keeps the verdict, so that no other gets its number
         cohort[id_] = member
     return cohort

@@ -12,7 +12,7 @@ from engine.cohort.places import Headcount, Places, places
 from engine.cohort.quota import Answers, Quota, Term, as_share
 from engine.cohort.seats import Limits
 from engine.feel import Unknown
-from engine.judgement import VerdictStatus
+from engine.judgement import Judgement, VerdictStatus
 from engine.verdict import Verdict
 
 
@@ -75,9 +75,12 @@ class Member(NamedTuple):
     reach: Reach
 
 
-def reach(verdict: Verdict, quota: Quota) -> Reach:
-    """What `verdict` means for `quota`."""
-    judgement = verdict.judgement
+ShareAnswers = tuple[object, object, object]
+"""What a member's record says of the share, the raised share, and whether it is raised."""
+
+
+def reach(judgement: Judgement, quota: Quota) -> Reach:
+    """What the judgement of a verdict means for `quota`."""
     rank = quota.ruleset.rank
     if judgement.outcome is not None:
         return Reach(judgement.outcome == quota.outcome, False, rank(judgement.outcome) in quota.counted)
@@ -131,7 +134,27 @@ def _group(
         counts_fallen=quota.ruleset.rank(quota.falls_to) in quota.counted,
     )
     undecided = sum(member.reach.may_be or member.reach.counts is None for member in members)
-    shares = _Shares(quota, members, stated)
+    answers = (
+        quota.ask({**member.verdict.values, **stated}) if stated else member.answers for member in members
+    )
+    return group_of(
+        quota, key, count, [(each.share, each.raised, each.when) for each in answers], undecided + unplaced
+    )
+
+
+def group_of(
+    quota: Quota, key: GroupKey, count: Headcount, answers: Sequence[ShareAnswers], undecided: int
+) -> Group:
+    """A group by what is counted in it and what its members' records say of its share.
+
+    Args:
+        quota: the quota.
+        key: which group.
+        count: its members as the quota sees them.
+        answers: of its members; which members gave the same says nothing.
+        undecided: how many could change the number of places.
+    """
+    shares = _Shares(quota, answers)
     # A share that nobody knows may be none or all of it.
     known = [places(count, share, quota.rounding) for share in shares.possible if share is not None]
     if None in shares.possible:
@@ -143,26 +166,23 @@ def _group(
         max(known, key=lambda found: found.places),
         tuple(shares.missing),
         tuple(shares.conflicting),
-        undecided + unplaced,
+        undecided,
     )
 
 
 class _Shares:
     """The share of one group: what its members' records, or the caller, say of it."""
 
-    def __init__(self, quota: Quota, members: Sequence[Member], stated: Mapping[str, object]) -> None:
+    def __init__(self, quota: Quota, answers: Sequence[ShareAnswers]) -> None:
         self.missing: dict[str, None] = {}
         self.conflicting: dict[str, None] = {}
         self.possible: tuple[Fraction | None, ...]
-        self._answers = [
-            quota.ask({**member.verdict.values, **stated}) if stated else member.answers for member in members
-        ]
-        self.possible = (self._share(quota.share, [answers.share for answers in self._answers]),)
+        self.possible = (self._share(quota.share, [share for share, _, _ in answers]),)
         if quota.raised is None or quota.when is None:
             return
-        when = self._agreed(quota.when, [answers.when for answers in self._answers])
+        when = self._agreed(quota.when, [when for _, _, when in answers])
         if when is not False:
-            raised = self._share(quota.raised, [answers.raised for answers in self._answers])
+            raised = self._share(quota.raised, [raised for _, raised, _ in answers])
             self.possible = (raised,) if when is True else (*self.possible, raised)
 
     def _share(self, term: Term, answers: Iterable[object]) -> Fraction | None:

@@ -263,6 +263,7 @@ class Client(RulesetCalls, AuthorityCalls, LogCalls):
         frames: Any,
         *,
         lists: Mapping[str, DataFrame] = MappingProxyType({}),
+        chunk_rows: int | None = None,
         resume_token: str = "",
     ) -> Generator[ScoredChunk, None, None]:
         """The verdicts on the rows of a table, as many as there are and in their order, some thousand at a time.
@@ -274,18 +275,21 @@ class Client(RulesetCalls, AuthorityCalls, LogCalls):
             frames: a Polars frame, or an iterable of them, read as answers are taken; instead of each, anything that
                 gives out an Arrow stream, such as a table or a reader of pyarrow. docs/tables.md has the columns.
             lists: facts that are lists, each as a frame of its items with the id column.
-            resume_token: of the last chunk of a table that was not gone through to its end; `frames` then begin with
-                the row behind it.
+            chunk_rows: how many rows travel together; None: as many as fit into a message.
+            resume_token: of the last chunk that another process took of this table. `frames` then begin with the row
+                behind it, and are cut as they were: with the same `chunk_rows`, which are needed.
 
         Raises:
             ServiceError: the table was refused (`RecordRefused`, where it is not as it has to be), or the call failed.
-            ValueError: a row does not fit into a message by itself.
+            ValueError: a row does not fit into a message by itself, or `chunk_rows` do not, or are not given.
             ImportError: Polars is not installed (the extra ``tables``).
         """
         from clients.tables import ScoredChunk, Tables
 
+        if resume_token and not chunk_rows:
+            raise ValueError("a table is gone on with in the chunks that it had: say chunk_rows, both times")
         whole = hasattr(frames, "__arrow_c_stream__")
-        tables = Tables([frames] if whole else frames, lists, question.id_column)
+        tables = Tables([frames] if whole else frames, lists, question.id_column, chunk_rows)
         stream: Stream[_TableRequest, _TableRequest, _TableResponse] = Stream(
             call=lambda sent: self._evaluation.EvaluateTable(sent, metadata=self._metadata),
             start=replace(question, organisation=question.organisation or self._organisation).start,

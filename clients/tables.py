@@ -104,20 +104,22 @@ class Tables(NamedTuple):
             as answers are taken.
         lists: a frame for each fact that has one.
         id_column: what joins them.
+        chunk_rows: how many rows a message has; None: as many as fit.
     """
 
     frames: Iterable[Any]
     lists: Mapping[str, pl.DataFrame]
     id_column: str
+    chunk_rows: int | None = None
 
     def chunks(self, limits: pb.StreamOpened) -> Iterator[pb.EvaluateTableRequest]:
-        """The messages, each as large as the server takes it.
+        """The messages, each as large as the server takes it, or as is wanted.
 
         Raises:
-            ValueError: a row does not fit into a message by itself.
+            ValueError: a row does not fit into a message by itself, or as many as are wanted do not.
         """
         room = limits.max_message_bytes - _OVERHEAD_BYTES
-        rows = 0
+        rows = self.chunk_rows or 0
         for each in self.frames:
             frame = each if isinstance(each, pl.DataFrame) else pl.DataFrame(each)
             rows = rows or _guess(frame, room, limits.max_chunk_size)
@@ -126,13 +128,16 @@ class Tables(NamedTuple):
                 piece = frame.slice(start, rows)
                 message = self._message(piece)
                 size = message.ByteSize()
-                if size > room and piece.height > 1:
+                if size > room and piece.height > 1 and not self.chunk_rows:
                     rows = max(int(piece.height * room / size * _FILLED), 1)
                     continue
                 if size > room:
-                    raise ValueError(f"a row takes {size:,} bytes; a message of this server has {room:,}")
+                    text = f"{piece.height:,} rows take {size:,} bytes; a message of this server has {room:,}"
+                    raise ValueError(text)
                 yield message
                 start += max(piece.height, 1)
+                if self.chunk_rows:
+                    continue
                 # From what this piece took, the next is as long as fits.
                 fitting = int(max(piece.height, 1) * room / size * _FILLED)
                 rows = max(min(fitting, limits.max_chunk_size), 1)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Coroutine, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing
+from functools import partial
 from typing import Final, NamedTuple
 
 import orjson
@@ -79,7 +80,8 @@ class EvaluationServicer:
 
     async def EvaluateBatch(self, request: pb.EvaluateBatchRequest, caller: Caller) -> bytes:  # noqa: N802
         """Judge many records, each by itself, log the decisions together, answer in order."""
-        return await (await self._judge_batch(request, caller, self._decisions.catalogue))
+        log = await self._judge_batch(request, caller, self._decisions.catalogue)
+        return await log()
 
     async def EvaluateStream(  # noqa: N802
         self, requests: Requests, caller: Caller
@@ -96,11 +98,11 @@ class EvaluationServicer:
             ahead, logging = place, None
             async for chunk in chunks_of(requests):
                 chunk.request_id = chunk.request_id or ahead.request_id
-                judged = await self._judge_batch(chunk, caller, catalogue)
+                log = await self._judge_batch(chunk, caller, catalogue)
                 if logging is not None:
                     # One chunk of a stream is in the log at a time, so that no other caller waits for many.
                     await asyncio.wait({logging})
-                logging = asyncio.ensure_future(judged)
+                logging = asyncio.ensure_future(log())
                 yield logging
                 ahead = ahead.next
 
@@ -119,8 +121,8 @@ class EvaluationServicer:
 
     async def _judge_batch(
         self, request: pb.EvaluateBatchRequest, caller: Caller, catalogue: Catalogue
-    ) -> Coroutine[None, None, bytes]:
-        """Judge a batch by one state of the law; what is left is to log it, which gives the bytes of the answer."""
+    ) -> Callable[[], Coroutine[None, None, bytes]]:
+        """Judge a batch by one state of the law; what logs it gives the bytes of the answer."""
         self._check_size(request)
         _check_keys(request)
         entries: dict[int, Entry] = {}
@@ -136,7 +138,7 @@ class EvaluationServicer:
                 results.append(body_status(failure_of(error, "EvaluateBatch")))
             # Other calls get their turn, and this one ends here when its deadline has passed.
             await asyncio.sleep(0)
-        return self._log_batch(request, asked, entries, results)
+        return partial(self._log_batch, request, asked, entries, results)
 
     async def _log_batch(
         self,

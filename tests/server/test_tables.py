@@ -220,14 +220,26 @@ def test_another_chunk_in_the_place_of_one_is_refused(stub: Stub) -> None:
     assert call_error(caught.value).reason == "REQUEST_ID_USED"
 
 
-def test_a_client_goes_on_in_another_process(client: Client) -> None:
+def test_a_client_goes_on_in_another_process(client: Client, store: Path) -> None:
     frame = people(3_000)
-    chunks = client.evaluate_table(QUESTION, frame.iter_slices(700))
+    before = len(logged(store))
+    chunks = client.evaluate_table(QUESTION, frame, chunk_rows=700)
     first = next(chunks)
-    chunks.close()
-    rest = client.evaluate_table(QUESTION, frame[first.frame.height :], resume_token=first.resume_token)
+    chunks.close()  # the server may have logged more than this one
+    behind = frame[first.frame.height :]
+    with pytest.raises(ValueError, match="chunk_rows"):
+        next(client.evaluate_table(QUESTION, behind, resume_token=first.resume_token))
+    rest = client.evaluate_table(QUESTION, behind, chunk_rows=700, resume_token=first.resume_token)
     scored = pl.concat([first.frame, *(each.frame for each in rest)])
     assert scored["person"].equals(frame["person"])
+    assert len(logged(store)) - before == 5
+
+
+def test_rows_that_do_not_fit_into_a_message_are_said(client: Client) -> None:
+    wide = people(2).with_columns(remark=pl.lit("x" * 3_000_000))
+    with pytest.raises(ValueError, match="2 rows take"):
+        list(client.evaluate_table(QUESTION, wide, chunk_rows=2))
+    assert [each.frame.height for each in client.evaluate_table(QUESTION, wide)] == [1, 1]
 
 
 WRONG_STARTS: dict[str, tuple[dict[str, Any], str]] = {

@@ -71,7 +71,7 @@ ACCESS: Final[Mapping[str, Mapping[str, frozenset[Role]]]] = {
 }
 """Service and call (without ``chuan.v1``), and who may make it. `docs/security.md` shows the same table."""
 
-WHOLE_STORE: Final = frozenset({"ApplyRetention"})
+WHOLE_STORE: Final = frozenset({"ApplyRetention", "VerifyLog"})
 """The calls that touch what every organisation has: for callers who act for all of them."""
 
 

@@ -17,13 +17,14 @@ from proofs import AUDIENCE, ISSUER, Authority, Issuer, Pair
 
 from clients.client import Client, Explained, Question, ServiceError
 from clients.credentials import Credentials, CredentialsError, KeyFile
+from clients.log_calls import DecisionFilter
 from clients.ruleset_calls import Step, Texts
 from server.security import Role
 from server.security.settings import CertificateSettings, OidcSettings
 
 DAY = date(2024, 12, 31)
 FACTS = {"months": 7, "group": "staff"}
-BOTH = (Role.SUBMITTER, Role.AUTHOR)
+BOTH = (Role.SUBMITTER, Role.AUTHOR, Role.AUDITOR)
 
 
 @pytest.fixture(scope="module")
@@ -112,6 +113,26 @@ def test_a_decision_of_others_is_as_one_that_is_not_there(clerks: Callable[[str]
                 call(decision)
             said.append((caught.value.code, caught.value.reason, caught.value.message))
         assert said[0] == said[1] == ("NOT_FOUND", "DECISION_NOT_FOUND", "no decision has this id")
+
+
+def test_lists_exports_and_pages_are_of_ones_own(clerks: Callable[[str], Client]) -> None:
+    ha, noi, root = clerks("vn/ha"), clerks("vn/ha-noi"), clerks("")
+    theirs, own = judged(noi, "vn/ha-noi/q1"), judged(ha, "vn/ha/q1")
+    judged(ha, "vn/ha")
+    listed = {each.decision_id: each.organisation for each in ha.decisions()}
+    assert own in listed
+    assert all(path == "vn/ha" or path.startswith("vn/ha/") for path in listed.values())
+    for filter_ in (DecisionFilter(organisation="vn/ha-noi"), DecisionFilter(caller="clerk-of-vn/ha-noi")):
+        assert list(ha.decisions(filter_)) == []
+        assert theirs in [each.decision_id for each in noi.decisions(filter_)]
+    assert {theirs, own} <= {each.decision_id for each in root.decisions()}
+    exported = b"".join(ha.export_decisions())
+    assert own.encode() in exported
+    assert theirs.encode() not in exported
+    assert b"vn/ha-noi" not in exported
+    token = root.list_decisions(page_size=1).next_page_token
+    borrowed = ha.list_decisions(page_size=50, page_token=token).decisions
+    assert {each.organisation for each in borrowed} <= set(listed.values())
 
 
 def test_an_impact_is_told_of_ones_own_decisions_alone(clerks: Callable[[str], Client]) -> None:

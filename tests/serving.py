@@ -12,7 +12,7 @@ import uvloop
 
 from server.config import Settings
 from server.process import Server
-from server.running.settings import ListenSettings, MetricsSettings
+from server.running.settings import ListenSettings, LogSettings, MetricsSettings
 from server.section import Section
 from server.store.settings import StoreSettings
 
@@ -25,6 +25,7 @@ def settings_for(
         "store": StoreSettings(location=str(location), rulesets=rulesets, busy_seconds=busy_seconds),
         "listen": ListenSettings(port=0),
         "metrics": MetricsSettings(enabled=False),
+        "log": LogSettings(level="warning"),  # a line a call would drown what a test prints
         **sections,
     }
     return Settings.model_validate(given)

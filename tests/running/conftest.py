@@ -33,6 +33,7 @@ class Service:
     def __init__(self, process: subprocess.Popen[str], address: str, log: Path) -> None:
         self.process = process
         self.address = address
+        self.store = log.with_name("store.sqlite3")
         self._log = log
 
     @property
@@ -92,8 +93,15 @@ def until_() -> Callable[[Callable[[], bool]], None]:
     return until
 
 
+@pytest.fixture(scope="module")
+def lasting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """A service with two workers, for tests that leave it with two."""
+    with started(tmp_path_factory.mktemp("lasting"), "--workers", "2") as service:
+        yield service
+
+
 @pytest.fixture
 def service(tmp_path: Path) -> Iterator[Service]:
-    """A service with two workers."""
+    """A service with two workers, for one test."""
     with started(tmp_path, "--workers", "2") as service:
         yield service

@@ -113,5 +113,18 @@ def test_what_is_shown_can_be_read_back(tmp_path: Path) -> None:
     assert load(again).settings == expected
 
 
+def test_secrets_are_not_shown(tmp_path: Path) -> None:
+    file = written(tmp_path, '[store]\nlocation = "postgresql://chuan:CANARY-1@db/chuan"\n')
+    shown = CliRunner().invoke(app, ["config", "show", "--config", str(file)]).stdout
+    assert "postgresql://chuan@db/chuan" in shown
+    assert 'password = "**********"' in shown
+    file = written(
+        tmp_path, '[store]\nlocation = "postgresql://chuan@db/chuan"\npassword = "CANARY-2"\nzzz = 1\n'
+    )
+    told = CliRunner().invoke(app, ["config", "check", str(file)])
+    assert told.exit_code == 2
+    assert "CANARY" not in shown + told.output
+
+
 def test_the_page_is_current() -> None:
     assert PAGE.read_text("utf-8") == page(), "run python -m tools.configuration"

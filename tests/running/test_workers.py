@@ -73,8 +73,8 @@ class Callers:
             thread.join()
 
 
-def logged(folder: Path) -> list[str]:
-    connection = sqlite3.connect(folder / "store.sqlite3")
+def logged(service: Any) -> list[str]:
+    connection = sqlite3.connect(service.store)
     try:
         return [row[0] for row in connection.execute("SELECT decision_id FROM decisions")]
     finally:
@@ -89,10 +89,10 @@ def succeeded(service: Any, worker: int) -> bool:
     return worker not in service.workers() and len(service.workers()) == 2
 
 
-def test_workers_share_the_calls(service: Any) -> None:
-    first, second = map(psutil.Process, service.workers())
+def test_workers_share_the_calls(lasting: Any) -> None:
+    first, second = map(psutil.Process, lasting.workers())
     # The kernel spreads connections by their ports: a score of them does not all fall to one.
-    clients = [Client(service.address) for _ in range(20)]
+    clients = [Client(lasting.address) for _ in range(20)]
     before = [sum(each.io_counters()[:2]) for each in (first, second)]
     for client in clients:
         evaluate(client)
@@ -102,37 +102,38 @@ def test_workers_share_the_calls(service: Any) -> None:
     assert all(then > now for now, then in zip(before, after, strict=True))
 
 
-def test_no_call_fails_while_the_workers_are_replaced(service: Any, until: Until, tmp_path: Path) -> None:
-    before = service.workers()
-    with Callers(service.address) as callers:
+def test_no_call_fails_while_the_workers_are_replaced(lasting: Any, until: Until) -> None:
+    before, decided = lasting.workers(), logged(lasting)
+    with Callers(lasting.address) as callers:
         callers.wait_for_more(20)
         for times in (1, 2, 3):
-            service.tell(signal.SIGHUP)
-            until(partial(replaced, service, times))
+            lasting.tell(signal.SIGHUP)
+            until(partial(replaced, lasting, times))
         callers.wait_for_more(20)
     assert callers.failed == {}
-    until(lambda: len(service.workers()) == 2)
-    assert not set(before) & set(service.workers())
-    assert sorted(callers.answered) == sorted(logged(tmp_path)), "each call made one decision"
-    assert "CANARY" not in service.log
+    until(lambda: len(lasting.workers()) == 2)
+    assert not set(before) & set(lasting.workers())
+    assert sorted(decided + callers.answered) == sorted(logged(lasting)), "each call made one decision"
+    assert "CANARY" not in lasting.log
 
 
 def test_a_worker_that_is_killed_is_replaced_and_its_callers_hear_of_one_decision(
-    service: Any, until: Until, tmp_path: Path
+    lasting: Any, until: Until
 ) -> None:
-    with Callers(service.address) as callers:
+    decided = logged(lasting)
+    with Callers(lasting.address) as callers:
         for _ in range(3):
             callers.wait_for_more(10)
-            killed = service.workers()[0]
+            killed = lasting.workers()[0]
             psutil.Process(killed).kill()
-            until(partial(succeeded, service, killed))
+            until(partial(succeeded, lasting, killed))
     assert callers.failed == {}
-    assert sorted(callers.answered) == sorted(logged(tmp_path))
-    assert service.log.count("is gone (SIGKILL); another starts") == 3
+    assert sorted(decided + callers.answered) == sorted(logged(lasting))
+    assert lasting.log.count("is gone (SIGKILL); another starts") == 3
 
 
-def test_a_publication_reaches_all_workers_within_two_seconds(service: Any) -> None:
-    with Client(service.address, actor="lan") as lan, Client(service.address, actor="minh") as minh:
+def test_a_publication_reaches_all_workers_within_two_seconds(lasting: Any) -> None:
+    with Client(lasting.address, actor="lan") as lan, Client(lasting.address, actor="minh") as minh:
         text, cases = [(LIFE / f"months-1.0.0{suffix}").read_text() for suffix in (".yaml", ".cases.yaml")]
         draft = lan.save_draft("test.months", "1.0.0", text, cases)
         step = Step("test.months", "1.0.0", draft.revision)
@@ -140,7 +141,7 @@ def test_a_publication_reaches_all_workers_within_two_seconds(service: Any) -> N
         minh.approve_draft(step)
         minh.publish_draft(step)
         published = time.monotonic()
-    watchers = [Client(service.address) for _ in range(20)]
+    watchers = [Client(lasting.address) for _ in range(20)]
     missing = list(watchers)
     while missing:
         missing = [each for each in missing if not each.list_rulesets("test.months")]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Connection, Dialect, Table, insert
@@ -19,16 +20,17 @@ def appender(table: Table, dialect: Dialect) -> Append:
 
 def _inserting(table: Table, dialect: Dialect) -> Append:
     compiled = insert(table).compile(dialect=dialect)
-    statement, columns = str(compiled), tuple(getattr(compiled, "positiontup", None) or ())
+    statement, values = str(compiled), itemgetter(*(getattr(compiled, "positiontup", None) or ()))
 
     def append(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
-        connection.exec_driver_sql(statement, [tuple([row[column] for column in columns]) for row in rows])
+        connection.exec_driver_sql(statement, list(map(values, rows)))
 
     return append
 
 
 def _copying(table: Table, dialect: Dialect) -> Append:
     columns = [column.name for column in table.columns]
+    values = itemgetter(*columns)
     types = [column.type.compile(dialect).split("(")[0].lower() for column in table.columns]
     statement = f"COPY {table.name} ({', '.join(columns)}) FROM STDIN (FORMAT BINARY)"
 
@@ -40,7 +42,7 @@ def _copying(table: Table, dialect: Dialect) -> Append:
             with cursor.copy(statement) as copy:
                 copy.set_types(types)
                 for row in rows:
-                    copy.write_row([row[column] for column in columns])
+                    copy.write_row(values(row))
         except psycopg.OperationalError as error:  # as SQLAlchemy would have it
             raise OperationalError(statement, None, error) from error
         except psycopg.Error as error:

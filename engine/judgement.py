@@ -145,14 +145,7 @@ class Judgement:
 
     def missing(self, findings: Iterable[Finding]) -> tuple[MissingFact, ...]:
         """The facts that `findings`, of this signature, asked for and that nobody stated, in the order of asking."""
-        asking: dict[str, list[str]] = {}
-        for finding in findings:
-            for fact in finding.missing:
-                asking.setdefault(fact, []).append(finding.criterion.name)
-        return tuple(
-            MissingFact(fact, not self.relevant.isdisjoint(criteria), tuple(criteria))
-            for fact, criteria in asking.items()
-        )
+        return missing_facts(findings, self.relevant)
 
     @cached_property
     def data(self) -> Data:
@@ -180,6 +173,23 @@ class Judgement:
     def fragments(self) -> Mapping[str, orjson.Fragment]:
         """Each part of `data` as canonical JSON, made once."""
         return {name: orjson.Fragment(canonical(part)) for name, part in self.data.items()}
+
+
+def missing_facts(findings: Iterable[Finding], relevant: frozenset[str]) -> tuple[MissingFact, ...]:
+    """The facts that `findings` asked for and that nobody stated, in the order of asking.
+
+    Args:
+        findings: those of a record; those that miss nothing may be left out.
+        relevant: the unknown criteria that can still move the result.
+    """
+    asking: dict[str, list[str]] = {}
+    for finding in findings:
+        for fact in finding.missing:
+            asking.setdefault(fact, []).append(finding.criterion.name)
+    return tuple(
+        MissingFact(fact, not relevant.isdisjoint(criteria), tuple(criteria))
+        for fact, criteria in asking.items()
+    )
 
 
 def _why_not_data(why_not: WhyNot) -> Data:

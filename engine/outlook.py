@@ -63,12 +63,19 @@ class Outlook:
 
     def gates(self, way: Way) -> tuple[str, ...]:
         """The gates that are shut, the one that comes first first."""
-        granted = self._granted(way)
-        return tuple(gate for gate in GATES if gate in granted)
+        return _gates(self._granted(way))
 
     def rating(self, way: Way) -> Rating:
         """What comes out, gates aside: the lowest ground; else the highest attained outcome, under the ceilings."""
+        return self._rating(self._granted(way))
+
+    def result(self, way: Way) -> str | tuple[int, int]:
+        """What comes out: a gate, or the lowest and the highest rank."""
         granted = self._granted(way)
+        gates = _gates(granted)
+        return gates[0] if gates else self._rating(granted)[:2]
+
+    def _rating(self, granted: Mapping[str, list[int]]) -> Rating:
         if grounds := granted.get("ground"):
             return Rating(min(grounds), min(grounds))
         ceiling = min(granted.get("ceiling", ()), default=None)
@@ -85,11 +92,6 @@ class Outlook:
             else Rating(min(lowest, ceiling), min(highest, ceiling))
         )
 
-    def result(self, way: Way) -> str | tuple[int, int]:
-        """What comes out: a gate, or the lowest and the highest rank."""
-        gates = self.gates(way)
-        return gates[0] if gates else self.rating(way)[:2]
-
     def _granted(self, way: Way) -> dict[str, list[int]]:
         """The ranks of what a way concludes, by kind."""
         granted: dict[str, list[int]] = {}
@@ -97,6 +99,10 @@ class Outlook:
             if not (holds & ~way.holds or unmet & ~way.unmet):
                 granted.setdefault(kind, []).append(rank)
         return granted
+
+
+def _gates(granted: Mapping[str, list[int]]) -> tuple[str, ...]:
+    return tuple(gate for gate in GATES if gate in granted)
 
 
 def bits_of(indexes: Iterable[int]) -> int:

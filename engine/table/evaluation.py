@@ -24,9 +24,7 @@ from engine.table.program import Program
 from engine.table.rows import Bounds, StaleError
 
 NO_LISTS: Final[Mapping[str, pl.DataFrame]] = MappingProxyType({})
-MAX_ENTRIES: Final = (
-    200_000  # judgements, lists of missing facts and the like kept from one piece to the next
-)
+MAX_ENTRIES: Final = 100_000  # judgements, lists of missing facts and the like, kept from piece to piece
 MAX_FORMS: Final = 16  # columns and types of tables that a program is kept for
 
 

@@ -15,6 +15,7 @@ from polars.io.plugins import register_io_source
 from engine.ruleset.ruleset import Ruleset
 from engine.table.criteria import Way
 from engine.table.evaluation import NO_LISTS, TableEvaluator
+from engine.table.layout import check_id
 
 PIECE_ROWS: Final = 125_000  # of a file, evaluated at once
 
@@ -66,7 +67,10 @@ def score_parquet(
     """
     evaluator = TableEvaluator(ruleset, evaluated_on)
     scan = pl.scan_parquet(source)
-    types = {id: scan.collect_schema()[id]} if id else {}
+    schema = scan.collect_schema()
+    if id is not None:
+        check_id(schema, id)
+    types = {} if id is None else {id: schema[id]}
     done, failures = ScoredFile(), list[Exception]()
 
     def pieces(*_asked: object) -> Iterator[pl.DataFrame]:

@@ -44,8 +44,10 @@ def as_frame(
     """The columns of `frame` that state facts, with the facts of `lists` as list columns.
 
     Raises:
-        TableError: a column names no fact, or a fact is stated twice.
+        TableError: a column names no fact, a fact is stated twice, or there is no column `id_`.
     """
+    if id_ is not None:
+        check_id(frame.columns, id_)
     if lists and id_ is None:
         raise TableError("Lists in tables of their own need a column that joins them; name it as id.")
     for name, rows in lists.items():
@@ -54,6 +56,12 @@ def as_frame(
     for column in columns:
         _check_column(ruleset, column, columns)
     return frame.select(columns)
+
+
+def check_id(columns: Iterable[str], id_: str) -> None:
+    """Raise a `TableError` where no column tells the rows apart."""
+    if id_ not in columns:
+        raise TableError(f'There is no column "{id_}" that tells the rows apart. Name another, or none.')
 
 
 def _joined(ruleset: Ruleset, frame: pl.DataFrame, id_: str, name: str, rows: pl.DataFrame) -> pl.DataFrame:

@@ -9,8 +9,8 @@ from typing import Any, Final, Generic, NamedTuple, TypeVar
 import polars as pl
 
 from engine.feel.values import text_of_number
-from engine.findings import Signature, Status
-from engine.judgement import Judgement, MissingFact
+from engine.findings import Finding, Signature, Status
+from engine.judgement import Block, Judgement, MissingFact, missing_facts
 from engine.judging import Judge
 from engine.ruleset.ruleset import Ruleset
 from engine.ruleset.score import PARTS, SCORE
@@ -92,7 +92,8 @@ class Ledger:
         self.ruleset = ruleset
         self.judge = judge
         self._criteria = [criterion.name for criterion in ruleset.criteria]
-        self._signatures: _Book[Signature] = _Book((), _judgement_columns(self._criteria, judge))
+        self._told: dict[Signature, _Told] = {(): _NOT_JUDGED}
+        self._signatures: _Book[Signature] = _Book((), _judgement_columns(self._told))
         self._missing: _Book[tuple[MissingFact, ...]] = _Book((), _MISSING)
         self._scores: _Book[tuple[str | None, ...]] = _Book((), _points(ruleset))
         self._violations: _Book[tuple[tuple[str, str, str], ...]] = _Book((), _WRONG)
@@ -103,7 +104,12 @@ class Ledger:
         return len(self._signatures) + len(self._missing) + len(self._scores) + len(self._violations)
 
     def signature(self, signature: Signature) -> int:
-        """Enter the statuses of the criteria."""
+        """Enter the statuses of the criteria, and what follows from them."""
+        if signature not in self._told:
+            failed = [
+                name for name, status in zip(self._criteria, signature, strict=True) if status is Status.UNMET
+            ]
+            self._told[signature] = _Told.of(self.judge.judge(signature), tuple(failed))
         return self._signatures.enter(signature)
 
     def signature_at(self, place: int) -> Signature:
@@ -113,6 +119,10 @@ class Ledger:
     def missing(self, facts: Iterable[MissingFact]) -> int:
         """Enter the facts that were not stated."""
         return self._missing.enter(tuple(facts))
+
+    def missing_of(self, signature: Signature, findings: Iterable[Finding]) -> int:
+        """Enter the facts that `findings` miss, of a record with a signature that was entered."""
+        return self.missing(missing_facts(findings, self._told[signature].relevant))
 
     def score(self, score: Score | None) -> int:
         """Enter a score and its parts."""
@@ -171,7 +181,6 @@ class Ledger:
 
 _PLACE: Final = "= place"  # no criterion has such a name
 _STATUS: Final = pl.Enum([status.value for status in Status])
-_BLOCK_FIELDS: Final = [field.name for field in _BLOCK.fields]
 _VIOLATION_FIELDS: Final = [field.name for field in _VIOLATION.fields]
 _MISSING: Final[Mapping[str, tuple[Any, Callable[[tuple[MissingFact, ...]], Any]]]] = {
     "missing": (_NAMES, lambda facts: [each.fact for each in facts]),
@@ -185,44 +194,64 @@ _WRONG: Final[Mapping[str, tuple[Any, Callable[[tuple[tuple[str, str, str], ...]
 }
 
 
+class _Told(NamedTuple):
+    """What a judgement says, by the columns of the results; of it no more is kept, since it is large."""
+
+    status: str
+    outcome: str | None
+    lowest: str | None
+    highest: str | None
+    possible: tuple[str, ...]
+    failed: tuple[str, ...]
+    blocks: tuple[Block, ...]
+    gaps: tuple[str, ...]
+    obligations: tuple[str, ...]
+    proposals: tuple[str, ...]
+    notes: tuple[str, ...]
+    relevant: frozenset[str]
+
+    @classmethod
+    def of(cls, judgement: Judgement, failed: tuple[str, ...]) -> _Told:
+        return cls(
+            status=judgement.status.value,
+            outcome=judgement.outcome,
+            lowest=judgement.lowest,
+            highest=judgement.highest,
+            possible=judgement.possible,
+            failed=failed,
+            blocks=judgement.why_not[0].blocks if judgement.why_not else (),
+            gaps=tuple(each.name for each in judgement.gaps),
+            obligations=tuple(each.name for each in judgement.obligations),
+            proposals=tuple(each.name for each in judgement.proposals),
+            notes=tuple(each.name for each in judgement.notes),
+            relevant=judgement.relevant,
+        )
+
+
+_NOT_JUDGED: Final = _Told(REFUSED, None, None, None, (), (), (), (), (), (), (), frozenset())
+"""What is told of a record that was refused."""
+
+
 def _judgement_columns(
-    criteria: Sequence[str], judge: Judge
+    told: Mapping[Signature, _Told],
 ) -> Mapping[str, tuple[Any, Callable[[Signature], Any]]]:
-    """What a signature says in each column; the empty one is that of a refused record."""
+    """What is told of a signature in each column."""
 
-    def text(tell: Callable[[Judgement], str | None]) -> tuple[Any, Callable[[Signature], Any]]:
-        return pl.String, lambda signature: tell(judge.judge(signature)) if signature else None
-
-    def names(tell: Callable[[Judgement], Iterable[str]]) -> tuple[Any, Callable[[Signature], Any]]:
-        return _NAMES, lambda signature: list(tell(judge.judge(signature))) if signature else []
-
-    def failed(signature: Signature) -> list[str]:
-        return [name for name, status in zip(criteria, signature, strict=False) if status is Status.UNMET]
+    def column(name: str, dtype: Any) -> tuple[Any, Callable[[Signature], Any]]:
+        if dtype is pl.String:
+            return dtype, lambda signature: getattr(told[signature], name)
+        return dtype, lambda signature: list(getattr(told[signature], name))
 
     def blocks(signature: Signature) -> list[dict[str, Any]]:
-        found = judge.judge(signature).why_not if signature else ()
-        told = (
-            (block.kind.value, block.criterion, block.status.value, block.waivable)
-            for block in (found[0].blocks if found else ())
-        )
-        return [dict(zip(_BLOCK_FIELDS, each, strict=True)) for each in told]
+        return [
+            block._asdict() | {"kind": block.kind.value, "status": block.status.value}
+            for block in told[signature].blocks
+        ]
 
-    def status(signature: Signature) -> str:
-        return judge.judge(signature).status.value if signature else REFUSED
-
-    return {
-        "status": (pl.String, status),
-        "outcome": text(lambda found: found.outcome),
-        "lowest": text(lambda found: found.lowest),
-        "highest": text(lambda found: found.highest),
-        "possible": names(lambda found: found.possible),
-        "failed": (_NAMES, failed),
-        "blocks": (pl.List(_BLOCK), blocks),
-        "gaps": names(lambda found: (each.name for each in found.gaps)),
-        "obligations": names(lambda found: (each.name for each in found.obligations)),
-        "proposals": names(lambda found: (each.name for each in found.proposals)),
-        "notes": names(lambda found: (each.name for each in found.notes)),
-    }
+    texts = ("status", "outcome", "lowest", "highest")
+    types = {name: pl.String if name in texts else _NAMES for name in _Told._fields if name != "relevant"}
+    columns = {name: column(name, dtype) for name, dtype in types.items()}
+    return columns | {"blocks": (pl.List(_BLOCK), blocks)}
 
 
 def _points(ruleset: Ruleset) -> Mapping[str, tuple[Any, Callable[[tuple[str | None, ...]], Any]]]:

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import polars as pl
 
+MAX_KNOWN: Final = 500_000  # rows of numbers of which is kept what they come to
 _BITS: Final = 63  # of a column: a number is never below zero
 
 
@@ -68,6 +69,8 @@ class Lookup:
 
     def of(self, rows: pl.DataFrame) -> pl.DataFrame:
         """What each of `rows` comes to, in their order; null where a number is."""
+        if self._known.height > MAX_KNOWN:
+            self._known = self._known.clear()
         found = self._joined(rows)
         new = found[:, 0].is_null()
         if not new.any():

@@ -208,7 +208,7 @@ class _Missing:
         criteria = self._ledger.ruleset.criteria
         findings = []
         for at, code in enumerate(codes):
-            facts = given[at] if at in given else tuple(sorted(gone & self._statuses[at].reads.keys()))
-            findings.append(Finding(criteria[at], STATUSES[code], (), facts if code == UNKNOWN else ()))
-        judgement = self._ledger.judge.judge(tuple(finding.status for finding in findings))
-        return self._ledger.missing(judgement.missing(findings))
+            if code == UNKNOWN:
+                facts = given[at] if at in given else tuple(sorted(gone & self._statuses[at].reads.keys()))
+                findings.append(Finding(criteria[at], STATUSES[code], (), facts))
+        return self._ledger.missing_of(tuple(STATUSES[code] for code in codes), findings)

@@ -116,3 +116,37 @@ def test_a_file_comes_to_what_its_table_comes_to(tmp_path: Path, piece_rows: int
     assert written.equals(evaluate_table(RULESET, frame, evaluated_on=ON, id="id").frame)
     assert (done.rows, done.refused) == (len(RECORDS), 1)
     assert {way.criterion for way in done.ways} == {criterion.name for criterion in RULESET.criteria}
+
+
+def test_a_file_that_cannot_be_read_says_so_and_leaves_nothing(tmp_path: Path) -> None:
+    source, sink = tmp_path / "in.parquet", tmp_path / "out.parquet"
+    pl.DataFrame({"month": [1, 2]}).write_parquet(source)
+    with pytest.raises(TableError, match="months"):
+        score_parquet(RULESET, source, sink, evaluated_on=ON)
+    pl.DataFrame({"months": [1, 2]}).write_parquet(source)
+    with pytest.raises(TableError, match="person"):
+        score_parquet(RULESET, source, sink, evaluated_on=ON, id="person")
+    with pytest.raises(TableError, match="person"):
+        evaluate_table(RULESET, pl.read_parquet(source), evaluated_on=ON, id="person")
+    source.write_bytes(b"PAR1 and then nothing")
+    with pytest.raises(pl.exceptions.PolarsError):
+        score_parquet(RULESET, source, sink, evaluated_on=ON)
+    assert list(tmp_path.iterdir()) == [source]
+
+
+def test_a_column_that_there_is_not_is_refused() -> None:
+    with pytest.raises(TableError, match="outcom"):
+        evaluate_table(RULESET, frame_of(RULESET, RECORDS), evaluated_on=ON, columns=["outcom"])
+
+
+def test_lists_of_a_file_may_stand_in_a_table_of_their_own(tmp_path: Path) -> None:
+    together = frame_of(RULESET, RECORDS).with_columns(pl.Series("id", range(len(RECORDS))))
+    rows = together.select("id", "acts").explode("acts").drop_nulls().unnest("acts")
+    facts = together.drop("acts")
+    facts.write_parquet(tmp_path / "in.parquet")
+    sink = tmp_path / "out.parquet"
+    lists = {"acts": rows}
+    score_parquet(RULESET, tmp_path / "in.parquet", sink, evaluated_on=ON, id="id", lists=lists, piece_rows=2)
+    assert pl.read_parquet(sink).equals(
+        evaluate_table(RULESET, facts, evaluated_on=ON, id="id", lists=lists).frame
+    )

@@ -35,12 +35,10 @@ class Throttle:
 
     def take(self, name: str) -> float:
         """Take a token of `name`; how long it has to wait if there is none, and 0 if there was one."""
-        if not self._rate:
-            return 0.0
-        left = self._left(name)
-        if left < 1.0:
-            return (1.0 - left) / self._rate
-        self._buckets[name] = left - 1.0, self._now()
+        wait = self.wait(name)
+        if wait or not self._rate:
+            return wait
+        self._buckets[name] = self._left(name) - 1.0, self._now()
         self._buckets.move_to_end(name)
         if len(self._buckets) > _MOST_BUCKETS:
             self._buckets.popitem(last=False)

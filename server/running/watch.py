@@ -55,7 +55,6 @@ class Watch:
         self._concurrent = limits.concurrent_calls
         self._callers = Throttle(limits.calls_a_second, limits.call_burst, seconds)
         self._strangers = Throttle(limits.refused_a_second, limits.refused_burst, seconds)
-        self._suspects: set[str] = set()
         self.now_micros = now_micros
         self.seconds = seconds
         self._random = random
@@ -82,26 +81,16 @@ class Watch:
             text = f"{self._concurrent:,} calls are under way, which is the limit concurrent_calls"
             raise Failure(StatusCode.RESOURCE_EXHAUSTED, "TOO_MANY_CALLS", text, retry_seconds=_FULL_SECONDS)
 
-    def check_peer(self, context: Any) -> None:
-        """Refuse whoever has been refused too often of late, before their credentials are looked at.
+    def refused(self, context: Any) -> Failure | None:
+        """What somebody who could not prove who they are hears instead, if that was once too often at their address.
 
-        Raises:
-            Failure: RESOURCE_EXHAUSTED.
+        Whoever can prove it is let in all the same: behind a proxy, many share an address with one who cannot.
         """
-        if self._suspects and (peer := _peer(context)) in self._suspects:
-            wait = self._strangers.wait(peer)
-            if wait > 0:
-                text = "too many calls of this address were refused; wait a while"
-                raise Failure(StatusCode.RESOURCE_EXHAUSTED, "TOO_MANY_REFUSED", text, retry_seconds=wait)
-            self._suspects.discard(peer)
-
-    def refused(self, context: Any) -> None:
-        """Somebody could not prove who they are."""
-        if self._strangers:
-            peer = _peer(context)
-            self._strangers.take(peer)
-            if self._strangers.wait(peer) > 0:
-                self._suspects.add(peer)
+        wait = self._strangers.take(_peer(context)) if self._strangers else 0
+        if wait <= 0:
+            return None
+        text = "too many calls of this address were refused; wait a while"
+        return Failure(StatusCode.RESOURCE_EXHAUSTED, "TOO_MANY_REFUSED", text, retry_seconds=wait)
 
     def check_rate(self, caller: str, context: Any) -> None:
         """Take a call off what a caller may make.
@@ -175,7 +164,6 @@ class Call:
             Failure: RESOURCE_EXHAUSTED.
         """
         self._watch.check_room()
-        self._watch.check_peer(self._context)
 
     def admitted(self, caller: str) -> None:
         """Its caller is known.
@@ -203,11 +191,14 @@ class Call:
         self._code = "OK"
         return ((REQUEST_ID_KEY, self.request_id),)
 
+    def told(self, failure: Failure) -> Failure:
+        """What its caller is told of its failure."""
+        stranger = failure.code is StatusCode.UNAUTHENTICATED
+        return (self._watch.refused(self._context) if stranger else None) or failure
+
     def failed(self, failure: Failure) -> tuple[tuple[str, str], ...]:
         """It failed; the metadata to go with the status."""
         self._code, self._reason = failure.code.name, failure.reason
-        if failure.code is StatusCode.UNAUTHENTICATED:
-            self._watch.refused(self._context)
         return ((REQUEST_ID_KEY, self.request_id),)
 
     def end(self) -> None:

@@ -227,6 +227,7 @@ _HANDLERS: Final[Mapping[tuple[bool, bool], Callable[..., grpc.RpcMethodHandler[
 
 
 async def _abort(context: Context, failure: Failure, seen: Call) -> bytes:
+    failure = seen.told(failure)
     status = trailer_status(failure)
     trailers = (("grpc-status-details-bin", status.SerializeToString()), *seen.failed(failure))
     await context.abort(failure.code, status.message, trailers)

@@ -157,7 +157,7 @@ def test_a_ruleset_takes_as_many_steps_as_it_may(tmp_path: Path) -> None:
             assert refusal(caught.value) == ("EVALUATION_LIMIT", -1)
 
 
-def test_whoever_is_refused_too_often_is_not_looked_at_for_a_while(tmp_path: Path) -> None:
+def test_whoever_is_refused_too_often_is_told_to_wait_and_nobody_else(tmp_path: Path) -> None:
     with limited(tmp_path, refused_a_second=0.01, refused_burst=3) as stub:
         wrong = (("chuan-actor", "x" * 201),)
         for _ in range(3):
@@ -169,6 +169,7 @@ def test_whoever_is_refused_too_often_is_not_looked_at_for_a_while(tmp_path: Pat
         reason, seconds = refusal(caught.value)
         assert reason == "TOO_MANY_REFUSED"
         assert seconds > 0
+        assert stub.Evaluate(request()).decision_id  # of the same address, and known
 
 
 @given(

@@ -17,6 +17,7 @@ from server.running.settings import LogSettings
 REQUEST_ID: Final[ContextVar[str]] = ContextVar("request_id", default="")
 """The id of the call that is being answered; empty outside of one."""
 
+_HEAD: Final = {"level": "info", "event": "call"}
 _FLUSH_SECONDS: Final = 0.05  # lines of calls are written together; one line costs as much as many
 _MOST_LINES: Final = 500  # kept before they are written all the same
 
@@ -86,19 +87,29 @@ class CallLog:
         self._json = is_json(settings, self._stream)
         self.enabled = settings.level in ("debug", "info")
         self._lines: list[bytes] = []
+        self._second = -1
+        self._written = ""
 
     def write(self, at_micros: int, line: dict[str, object]) -> None:
         """Write a line; `line` has the method, the code and whatever else there is to say of a call."""
-        moment = datetime.fromtimestamp(at_micros / 1e6, UTC).isoformat(timespec="milliseconds")
         if self._json:
-            self._lines.append(orjson.dumps({"timestamp": moment, "level": "info", "event": "call", **line}))
+            self._lines.append(orjson.dumps({"timestamp": self._moment(at_micros), **_HEAD, **line}))
         else:
             said = " ".join(f"{name}={value}" for name, value in line.items())
-            self._lines.append(f"{moment} [info     ] call {said}".encode())
+            self._lines.append(f"{self._moment(at_micros)} [info     ] call {said}".encode())
         if len(self._lines) == 1:
             self._later(_FLUSH_SECONDS, self.flush)
         elif len(self._lines) >= _MOST_LINES:
             self.flush()
+
+    def _moment(self, at_micros: int) -> str:
+        second, micros = divmod(at_micros, 1_000_000)
+        if second != self._second:  # all lines of a second begin alike
+            self._second, self._written = (
+                second,
+                datetime.fromtimestamp(second, UTC).strftime("%Y-%m-%dT%H:%M:%S"),
+            )
+        return f"{self._written}.{micros // 1_000:03d}Z"
 
     def flush(self) -> None:
         """Write what waits."""

@@ -78,3 +78,4 @@ MAX_TOLD_BYTES: Final = 4_000  # of what a worker tells of its start; a pipe tak
 MAX_ENDLESS_CALLS: Final = 10_000  # streams that only watch, on top of the calls under way
 HEALTH_SECONDS: Final = 1.0  # between two looks at the store
 HEALTH_PATIENCE_SECONDS: Final = 10.0  # after which a store that does not answer is away
+SWITCH_SECONDS: Final = 0.0005  # after which a thread of a worker hands the interpreter to one that waits

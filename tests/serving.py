@@ -11,6 +11,7 @@ from pathlib import Path
 import uvloop
 
 from server.config import Settings
+from server.limits import LimitSettings
 from server.process import Server
 from server.running.settings import ListenSettings, LogSettings, MetricsSettings
 from server.section import Section
@@ -25,6 +26,7 @@ def settings_for(
         "store": StoreSettings(location=str(location), rulesets=rulesets, busy_seconds=busy_seconds),
         "listen": ListenSettings(port=0),
         "metrics": MetricsSettings(enabled=False),
+        "limits": LimitSettings(refused_a_second=0),  # tests knock without a key as often as they like
         "log": LogSettings(level="warning"),  # a line a call would drown what a test prints
         **sections,
     }

@@ -104,6 +104,8 @@ def _work(settings: Settings, rulesets: tuple[Ruleset, ...], parent: Parent) -> 
 
 
 async def _serve(settings: Settings, rulesets: tuple[Ruleset, ...], parent: Parent) -> None:
+    # The log's thread and gRPC's own wait for the interpreter to be handed over, by default for up to 5 ms.
+    sys.setswitchinterval(limits.SWITCH_SECONDS)
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     loop.add_signal_handler(signal.SIGTERM, stopping.set)

@@ -65,7 +65,8 @@ def _section(section: BaseModel, path: tuple[str, ...], loaded: Loaded) -> Itera
         if isinstance(value, BaseModel):
             below.append((value, (*path, name)))
             continue
-        origin = loaded.origins.get((*path, name), "default")
+        own = (*path, name)
+        origin = next((place for set_, place in loaded.origins.items() if set_[: len(own)] == own), "default")
         # TOML has no null: what is not set stands as a comment.
         yield f"# {name} is not set" if value is None else f"{name} = {_written(value)}  # {origin}"
     yield ""

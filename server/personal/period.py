@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import Annotated, Final, NamedTuple
+from typing import Annotated, Final
 
 from pydantic import BeforeValidator, PlainSerializer
 
@@ -15,7 +16,8 @@ _MONTHS_PER_YEAR: Final = 12
 _LONGEST_MONTHS: Final = 200 * _MONTHS_PER_YEAR
 
 
-class CalendarPeriod(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class CalendarPeriod:
     """Months, counted by the calendar, and then days."""
 
     months: int

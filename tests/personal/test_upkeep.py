@@ -110,3 +110,10 @@ def test_without_a_master_key_there_is_nothing_to_wrap_by(location: str) -> None
     RUN.invoke(app, ["db", "upgrade"], env={"CHUAN_STORE": location})
     refused = RUN.invoke(app, ["personal", "rewrap"], env={"CHUAN_STORE": location})
     assert (refused.exit_code, "master_key_file" in refused.output) == (2, True)
+
+
+def test_periods_are_shown_as_they_are_written_and_from_where(tmp_path: Path) -> None:
+    file = tmp_path / "chuan.toml"
+    file.write_text('[retention.periods]\n"vn.*" = "P10Y"\n')
+    shown = RUN.invoke(app, ["config", "show", "--config", str(file)]).stdout
+    assert f'periods = {{"vn.*" = "P10Y"}}  # {file}:' in shown

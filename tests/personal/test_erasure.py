@@ -150,7 +150,7 @@ def test_a_store_that_is_locked_erases_nothing(database: Engine, vault: Vault) -
     assert read(database, vault, "decision-1") == entry(1, "a")
 
 
-@settings(deadline=None, max_examples=15)
+@settings(deadline=None, max_examples=8)
 @given(
     logged=st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from(["", "vn"])), min_size=1, max_size=15),
     erased=st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from(["", "vn"])), max_size=4),

@@ -81,7 +81,7 @@ def test_a_subject_of_an_organisation_has_one_key_and_whoever_is_nobody_one_a_de
     assert keys(database) == [(1, "", "a"), (2, "", None), (4, "vn/x", "a"), (6, "", "b"), (7, "", None)]
 
 
-@settings(deadline=None, max_examples=20)
+@settings(deadline=None, max_examples=8)
 @given(
     groups=st.lists(
         st.lists(

@@ -59,6 +59,10 @@ class Query:
         ):
             if value:
                 conditions.append(column == value)
+        if self.status not in ("", "decided"):
+            conditions.append(
+                decisions.c.outcome == ""
+            )  # so it is anyway, and the index of outcomes begins with it
         if self.ruleset_id:
             digests = select(rulesets.c.digest).where(rulesets.c.id == self.ruleset_id)
             if self.version:

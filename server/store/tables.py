@@ -75,7 +75,7 @@ decisions: Final = Table(
     Index("decisions_of_a_subject", "subject_ref", "position"),
     Index("decisions_of_an_organisation", "organisation", "position"),
     Index("decisions_of_a_caller", "caller", "position"),
-    Index("decisions_of_an_outcome", "status", "outcome", "position"),
+    Index("decisions_of_an_outcome", "outcome", "status", "position"),
     Index("decisions_in_time", "logged_at_micros", "position"),
     Index(
         "one_decision_a_request",

@@ -13,7 +13,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from serving import settings_for
+from serving import serving, settings_for
 
 from clients.client import Client, Explained, Question, RecordRefused, ServiceError
 from server import limits
@@ -37,6 +37,21 @@ _keys = itertools.count()
 
 def key() -> str:
     return f"key-{next(_keys)}"
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def address(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A server with its log in either kind of database."""
+    if request.param == "sqlite":
+        location = tmp_path_factory.mktemp("retries") / "store.sqlite3"
+        with serving(settings_for(location, RULESETS)) as listening_on:
+            yield listening_on
+        return
+    with (
+        request.getfixturevalue("postgres").database() as url,
+        serving(settings_for(url, RULESETS)) as listening_on,
+    ):
+        yield listening_on
 
 
 @pytest.fixture(scope="module")

@@ -6,6 +6,7 @@ import asyncio
 import copy
 import hashlib
 import itertools
+import json
 import os
 import sqlite3
 from collections.abc import Callable, Sequence
@@ -127,6 +128,36 @@ def test_an_export_says_what_was_logged(lines: list[bytes]) -> None:
     assert tenth["record"].encode() == logged.record
     assert tenth["verdict"].encode() == logged.verdict
     assert (tenth["subject_ref"], tenth["kind"], tenth["organisation"]) == ("mã-4", "table", "vn/ha-noi")
+
+
+def test_the_page_says_enough_to_verify_an_export_with_none_of_our_code(lines: list[bytes]) -> None:
+    """By the formulas of docs/decisions.md."""
+    sha256 = hashlib.sha256
+    previous, whole = bytes(32), sha256()
+    for line in lines[:-1]:
+        whole.update(line)
+        ((key, entry),) = json.loads(line).items()
+        if key != "entry":
+            continue
+        salt, record, verdict = (
+            bytes.fromhex(entry["salt"]),
+            entry["record"].encode(),
+            entry["verdict"].encode(),
+        )
+        assert (
+            sha256(salt + record + b"\0" + entry["subject_ref"].encode()).hexdigest() == entry["record_seal"]
+        )
+        assert sha256(salt + verdict).hexdigest() == entry["verdict_seal"]
+        fields = list(entry)[: list(entry).index("chain_hash")]
+        link = [entry[name] for name in fields]
+        if entry["link_form"] == 1:
+            link = [previous.hex(), *link[1:7]]
+        text_ = json.dumps(link, separators=(",", ":"), ensure_ascii=False).encode()
+        before = b"" if entry["link_form"] == 1 else previous
+        previous = sha256(text_).digest() if not before else sha256(before + sha256(text_).digest()).digest()
+        assert previous.hex() == entry["chain_hash"]
+    end = json.loads(lines[-1])["end"]
+    assert (end["chain_hash"], end["lines_sha256"]) == (previous.hex(), whole.hexdigest())
 
 
 @pytest.mark.parametrize(("after", "last"), [(0, 5), (3, 12), (7, 8), (16, None), (17, None), (99, None)])

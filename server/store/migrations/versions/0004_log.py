@@ -34,7 +34,7 @@ def upgrade() -> None:
     op.create_index("decisions_of_a_subject", "decisions", ["subject_ref", "position"])
     op.create_index("decisions_of_an_organisation", "decisions", ["organisation", "position"])
     op.create_index("decisions_of_a_caller", "decisions", ["caller", "position"])
-    op.create_index("decisions_of_an_outcome", "decisions", ["status", "outcome", "position"])
+    op.create_index("decisions_of_an_outcome", "decisions", ["outcome", "status", "position"])
     op.create_index("decisions_in_time", "decisions", ["logged_at_micros", "position"])
     keyed = sa.text("request_id IS NOT NULL")
     op.create_index(

@@ -152,18 +152,23 @@ def load(
 
 
 def parse_changes(changes: Iterable[str]) -> dict[str, dict[str, object]]:
-    """Settings written as `section.name=value`, by section and name.
+    """Settings written as `section.name=value`, by section and name; a section may be within another.
 
     Raises:
         ConfigError: one is written otherwise.
     """
-    found: dict[str, dict[str, object]] = {}
+    found: dict[str, Any] = {}
     for change in changes:
         path, written, value = change.partition("=")
-        section, dotted, name = path.partition(".")
-        if not (written and dotted):
+        *sections, name = path.split(".")
+        node = found
+        for section in sections:
+            node = node.setdefault(section, {})
+            if not isinstance(node, dict):
+                break
+        if not (written and sections and isinstance(node, dict)):
             raise ConfigError([f"option --set {path}: write SECTION.NAME=VALUE, such as workers.count=2"])
-        found.setdefault(section, {})[name] = value
+        node[name] = value
     return found
 
 

@@ -61,7 +61,7 @@ def started(folder: Path, *options: str, env: dict[str, str] | None = None) -> I
             subprocess.Popen(  # noqa: S603 - our own module
                 [*arguments, "--rulesets", str(RULESETS), *options],
                 cwd=ROOT,
-                env={**os.environ, "CHUAN_METRICS__ENABLED": "false", **(env or {})},
+                env={**os.environ, "TMPDIR": str(folder), "CHUAN_METRICS__ENABLED": "false", **(env or {})},
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=said,

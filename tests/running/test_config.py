@@ -75,9 +75,17 @@ def test_any_setting_can_be_set_on_the_command_line() -> None:
         "workers": {"count": "2", "drain_seconds": "1=2"},
         "limits": {"record_depth": "3"},
     }
+    assert parse_changes(["security.tls.key=a", "security.tls.certificate=b"]) == {
+        "security": {"tls": {"key": "a", "certificate": "b"}}
+    }
     for wrong in ("workers", "workers=2", "workers.count"):
         with pytest.raises(ConfigError, match=r"write SECTION\.NAME=VALUE"):
             parse_changes([wrong])
+
+
+def test_a_setting_is_no_section() -> None:
+    with pytest.raises(ConfigError, match=r"--set workers\.count\.more"):
+        parse_changes(["workers.count=2", "workers.count.more=3"])
 
 
 def test_the_command_checks_a_file(tmp_path: Path) -> None:

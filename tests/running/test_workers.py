@@ -219,3 +219,12 @@ def test_a_worker_that_cannot_start_ends_the_service_with_its_reason(running: An
             running(tmp_path, "--port", port),
         ):
             pass
+
+
+def test_what_a_worker_cannot_use_ends_the_service_with_its_reason(running: Any, tmp_path: Path) -> None:
+    missing = [f"security.tls.{name}={tmp_path / 'none.pem'}" for name in ("certificate", "key")]
+    with (
+        pytest.raises(AssertionError, match=r"none\.pem"),
+        running(tmp_path, "--workers", "2", "--set", missing[0], "--set", missing[1]),
+    ):
+        pass

@@ -21,7 +21,6 @@ from engine.table import TableError
 from engine.table.framing import series_of
 from engine.table.layout import NULL_MARK
 
-_PLAIN_DIGITS: Final = r"^[0-9]{1,12}$"
 _MOST: Final = 10**12
 _MOST_DECIMALS: Final = 6  # with as many digits as `_MOST` has, what 64 bits hold
 _HASHED: Final = (pl.String, pl.Boolean, pl.Date)
@@ -96,10 +95,10 @@ class ColumnReader:
 
     def _digits(self, cells: pl.Series) -> _Values:
         """Cells that mostly are whole numbers, of which there may be as many as rows."""
-        plain = cells.str.contains(_PLAIN_DIGITS).fill_null(value=False)
+        numbers = cells.cast(pl.Int64, strict=False)
+        plain = numbers.is_not_null()
         if not plain.any():
             return self._by_value(cells)
-        numbers = cells.set(~plain, None).cast(pl.Int64)
         if plain.all():
             return _Values(numbers)
         found = self._by_value(cells.set(plain, None))

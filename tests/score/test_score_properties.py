@@ -102,7 +102,7 @@ def _kept(work: Work, journal: Journal) -> tuple[pl.DataFrame, pl.DataFrame]:
     return journal.results().collect(), journal.rejects().collect()
 
 
-@settings(max_examples=60)
+@settings(max_examples=25)
 @given(TABLES, st.integers(0, 5), st.integers(0, 5), st.data())
 def test_every_row_comes_out_once_wherever_the_work_stops(
     table: list[tuple[str, ...]], first: int, second: int, data: st.DataObject
@@ -128,7 +128,7 @@ def test_every_row_comes_out_once_wherever_the_work_stops(
 
 
 @given(TABLES)
-@settings(max_examples=100)
+@settings(max_examples=50)
 def test_columns_and_rows_come_to_the_same(table: list[tuple[str, ...]]) -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -143,7 +143,7 @@ def test_columns_and_rows_come_to_the_same(table: list[tuple[str, ...]]) -> None
 
 
 @given(TABLES)
-@settings(max_examples=40)
+@settings(max_examples=20)
 def test_rows_with_one_id_are_all_rejected(table: list[tuple[str, ...]]) -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)

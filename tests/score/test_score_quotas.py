@@ -120,7 +120,7 @@ MEMBERS: Final = st.lists(
 
 
 @given(MEMBERS)
-@settings(max_examples=60)
+@settings(max_examples=40)
 def test_what_is_counted_is_what_the_quota_says_of_each_verdict(
     limited: Ruleset, members: list[dict[str, object]]
 ) -> None:

@@ -18,7 +18,7 @@ from scoring import RULESET, chuan_score
 from clients.score import work
 
 ROOT: Final = Path(__file__).parent.parent.parent
-ROWS: Final = 20_000
+ROWS: Final = 6_000
 PATIENCE_SECONDS: Final = 300  # only so that a test that fails ends
 
 
@@ -36,7 +36,7 @@ def _arguments(source: Path, out: Path) -> list[str]:
 
 def _start(source: Path, out: Path, before: Callable[[], None] | None = None) -> subprocess.Popen[bytes]:
     # In small blocks, so that there are many of them.
-    script = "import clients.score.work as work; work.BLOCK = 500; from clients.cli import main; main()"
+    script = "import clients.score.work as work; work.BLOCK = 200; from clients.cli import main; main()"
     command = [sys.executable, "-c", script, "score", str(RULESET), *_arguments(source, out)]
     return subprocess.Popen(  # noqa: S603 - our own command
         [*command, "--on", "2024-12-20"],
@@ -51,7 +51,7 @@ def _start(source: Path, out: Path, before: Callable[[], None] | None = None) ->
 @pytest.fixture(autouse=True)
 def small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
     """In this process too."""
-    monkeypatch.setattr(work, "BLOCK", 500)
+    monkeypatch.setattr(work, "BLOCK", 200)
 
 
 @pytest.fixture(scope="module")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+from collections import deque
 from collections.abc import Iterable, Iterator
 from itertools import chain
 from pathlib import Path
@@ -183,6 +184,7 @@ class _Text:
         name = codecs.lookup(encoding).name
         self._utf8: BinaryIO | None = None
         self._other: TextIO | None = None
+        self._begun: deque[str] = deque()  # lines that were read together with one that was asked for
         if name in ("utf-8", "utf-8-sig", "ascii"):
             self._utf8 = path.open("rb")
             if name == "utf-8-sig":
@@ -205,7 +207,9 @@ class _Text:
             UnicodeError: they are in another encoding.
         """
         if self._utf8 is not None:
-            return self._utf8.read(_AT_ONCE) + self._utf8.readline()
+            before = "".join(self._begun).encode()
+            self._begun.clear()
+            return before + self._utf8.read(_AT_ONCE) + self._utf8.readline()
         return (self._other.read(_AT_ONCE) + self._other.readline()).encode() if self._other else b""
 
     def lines(self) -> Iterator[str]:
@@ -215,9 +219,11 @@ class _Text:
             UnicodeError: a line is in another encoding.
         """
         if self._utf8 is not None:
-            # A carriage return alone ends a line too, for Python as for old programs.
-            for line in self._utf8:
-                yield from io.StringIO(line.decode(errors=self.errors), newline="")
+            while self._begun or (line := self._utf8.readline()):
+                if not self._begun:
+                    # A carriage return alone ends a line too, for Python as for old programs.
+                    self._begun.extend(io.StringIO(line.decode(errors=self.errors), newline=""))
+                yield self._begun.popleft()
         elif self._other is not None:
             yield from iter(self._other.readline, "")
 

@@ -63,21 +63,15 @@ class Scored:
     ) -> pl.Series:
         """What `tell` says of the judgement of each row; null in a row that is refused.
 
-        It is asked once for each different combination of statuses, of which a million rows have some thousand. So
-        this is the way to anything that follows from the judgement and has no column: sentences, a proof, a set.
+        It is asked once for each different combination of statuses, of which a million rows have some thousand, and
+        where it is the same function not again of the next piece. So this is the way to anything that follows from
+        the judgement and has no column: sentences, a proof, a set.
 
         Args:
             tell: makes the value of a row from its judgement.
             dtype: of the values.
         """
-        different = self._places.unique(maintain_order=True)
-        signatures = (self._ledger.signature_at(place) for place in different)
-        judge = self._ledger.judge.judge
-        told = [tell(judge(signature)) if signature else None for signature in signatures]
-        values = pl.DataFrame([different.alias("place"), pl.Series("told", told, dtype=dtype, strict=True)])
-        return self._places.to_frame("place").join(values, on="place", how="left", maintain_order="left")[
-            "told"
-        ]
+        return self._ledger.told_by(tell, self._places, dtype)
 
 
 def evaluate_table(

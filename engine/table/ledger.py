@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any, Final, Generic, NamedTuple, TypeVar
 
 import polars as pl
+from polars.datatypes import DataType, DataTypeClass
 
 from engine.feel.values import text_of_number
 from engine.findings import Finding, Signature, Status
@@ -23,6 +24,9 @@ TOLD: Final = "= "
 
 REFUSED: Final = "refused"
 """The status of a row that states something wrong; `violations` say what."""
+
+MAX_TELLERS: Final = 8
+"""Functions of judgements of which it is kept what they say."""
 
 _NAMES: Final = pl.List(pl.String)
 _BLOCK: Final = pl.Struct(
@@ -92,6 +96,7 @@ class Ledger:
         self.ruleset = ruleset
         self.judge = judge
         self._criteria = [criterion.name for criterion in ruleset.criteria]
+        self._tellers: dict[Callable[[Judgement], object], dict[int, object]] = {}
         self._told: dict[Signature, _Told] = {(): _NOT_JUDGED}
         self._signatures: _Book[Signature] = _Book((), _judgement_columns(self._told))
         self._missing: _Book[tuple[MissingFact, ...]] = _Book((), _MISSING)
@@ -111,10 +116,6 @@ class Ledger:
             ]
             self._told[signature] = _Told.of(self.judge.judge(signature), tuple(failed))
         return self._signatures.enter(signature)
-
-    def signature_at(self, place: int) -> Signature:
-        """The statuses at a place; none of a record that was refused."""
-        return self._signatures[place]
 
     def missing(self, facts: Iterable[MissingFact]) -> int:
         """Enter the facts that were not stated."""
@@ -148,6 +149,25 @@ class Ledger:
         ]
         found = pl.DataFrame([different.alias(_PLACE), *columns])
         return places.to_frame(_PLACE).join(found, on=_PLACE, how="left", maintain_order="left").drop(_PLACE)
+
+    def told_by(
+        self, tell: Callable[[Judgement], object], places: pl.Series, dtype: DataType | DataTypeClass
+    ) -> pl.Series:
+        """What `tell` says of the judgements at places; null of a record that was refused.
+
+        It is asked once for each judgement, as long as it is one of the few that were asked last.
+        """
+        known = self._tellers.pop(tell, {0: None})
+        self._tellers[tell] = known
+        if len(self._tellers) > MAX_TELLERS:
+            del self._tellers[next(iter(self._tellers))]
+        different = places.unique(maintain_order=True)
+        for place in different:
+            if place not in known:
+                known[place] = tell(self.judge.judge(self._signatures[place]))
+        told = pl.Series("told", [known[place] for place in different], dtype=dtype, strict=True)
+        found = pl.DataFrame([different.alias(_PLACE), told])
+        return places.to_frame(_PLACE).join(found, on=_PLACE, how="left", maintain_order="left")["told"]
 
     def results(self, entries: pl.DataFrame, columns: Sequence[str] | None) -> pl.DataFrame:
         """What the rows come to whose entries these are.

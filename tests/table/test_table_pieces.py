@@ -54,7 +54,8 @@ def test_a_piece_comes_to_the_same_whatever_came_before() -> None:
 
 def test_what_is_told_of_judgements_is_told_once_for_each() -> None:
     records = made()
-    scored = evaluate_table(RULESET, frame_of(RULESET, records), evaluated_on=day())
+    table = TableEvaluator(RULESET, day())
+    scored = table.evaluate(frame_of(RULESET, records))
     asked: list[Judgement] = []
 
     def tell(judgement: Judgement) -> list[str]:
@@ -62,6 +63,8 @@ def test_what_is_told_of_judgements_is_told_once_for_each() -> None:
         return [step.rule for step in judgement.steps]
 
     told = scored.of_judgements(tell, pl.List(pl.String))
+    again = table.evaluate(frame_of(RULESET, records).reverse())
+    assert again.of_judgements(tell, pl.List(pl.String)).reverse().equals(told)
     refused = scored.frame["status"] == "refused"
     assert len(asked) == len(set(asked)) <= scored.findings().filter(~refused).n_unique()
     for record, steps, status in zip(records, told, scored.frame["status"], strict=True):

@@ -17,7 +17,7 @@ from rich.text import Text
 
 from clients.cli.common import AUTO, EXIT_NOT_PROVEN, EXIT_WRONG_INPUT, catalogue, choose, exit_with
 from clients.cli.service import connected
-from clients.client import Client
+from clients.score.catalogues import catalogue_of, ruleset_of
 from clients.score.journal import Journal
 from clients.score.judging import Here, There
 from clients.score.leaves import leaf_at, leaves_of
@@ -32,7 +32,7 @@ from clients.score.summary import summary
 from clients.score.tally import Tally
 from clients.score.work import Choice, Judges, Work
 from clients.score.writing import check_output, write, write_text
-from engine import Catalogue, Ruleset, RulesetError, SelectionError, loads
+from engine import Catalogue, Ruleset, RulesetError
 from engine.ruleset.localized import Language
 
 _EXIT_STOPPED: Final = 130  # as of what Ctrl-C ends
@@ -146,9 +146,9 @@ def _judging(order: Order, mapping: ColumnMapping) -> Iterator[tuple[Rulings, Ju
         return
     with connected(order.server) as client:
         if order.ruleset == AUTO:
-            rulings = BySelector(Catalogue(_versions(client, "")), day, mapping)
+            rulings = BySelector(catalogue_of(client), day, mapping)
         else:
-            rulings = OneForAll(_of_server(client, order.ruleset, day), mapping)
+            rulings = OneForAll(ruleset_of(client, order.ruleset, day), mapping)
         yield rulings, lambda ruleset, job: There(client, ruleset, day, language, job)
 
 
@@ -157,28 +157,6 @@ def _catalogue(folder: Path | None) -> Catalogue:
         return catalogue(folder)
     except RulesetError as error:
         raise ScoreError(str(error)) from None
-
-
-def _versions(client: Client, id_: str) -> list[Ruleset]:
-    """The rulesets of a server: the versions of an id, or all of them."""
-    try:
-        return [
-            loads(client.get_ruleset(each.id, each.version).text, f"{each.id} {each.version}")
-            for each in client.list_rulesets(id_)
-        ]
-    except RulesetError as error:
-        raise ScoreError(str(error)) from None
-
-
-def _of_server(client: Client, name: str, day: date) -> Ruleset:
-    """The ruleset that `name` means to a server on `day`."""
-    id_, _, version = name.partition("@")
-    try:
-        if version:
-            return loads(client.get_ruleset(id_, version).text, name)
-        return Catalogue(_versions(client, id_)).on(id_, day)
-    except (RulesetError, SelectionError) as error:
-        raise ScoreError(f"{error}; ID@VERSION names one version") from None
 
 
 def _mapping(path: Path | None) -> ColumnMapping:

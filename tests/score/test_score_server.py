@@ -53,6 +53,18 @@ def test_a_server_gives_the_same_files_and_logs_every_decision(address: str, tmp
         assert client.get_decision(decision.decision_id).position == judged + 1
 
 
+def test_a_server_chooses_the_ruleset_of_each_row_as_it_is_chosen_here(address: str, tmp_path: Path) -> None:
+    source, folder = tmp_path / "a.csv", tmp_path / "rulesets"
+    source.write_text("group,months,leave\nstaff,3,no\nchief,3,no\n,3,no\n")
+    for name, arguments in (("here", ("--rulesets", str(folder))), ("there", ("--server", address))):
+        out = tmp_path / f"{name}.csv"
+        result = chuan_score(str(source), "--out", str(out), *arguments, ruleset="auto")
+        assert result.exit_code == 0, result.stderr
+        assert "3 dòng vào = 1 kết quả + 2 dòng bị loại" in result.stdout
+    for ending in (".csv", ".rejects.csv", ".report.html"):
+        assert (tmp_path / f"here{ending}").read_bytes() == (tmp_path / f"there{ending}").read_bytes()
+
+
 class _Stopping:
     """Gives a real server's answers, and ends after so many of them, as a process that is killed does."""
 

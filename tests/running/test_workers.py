@@ -68,6 +68,10 @@ class Callers:
         return self
 
     def __exit__(self, *_error: object) -> None:
+        self.stop()
+
+    def stop(self) -> None:
+        """Call no more."""
         self._stopping.set()
         for thread in self._threads:
             thread.join()
@@ -196,6 +200,20 @@ def test_a_configuration_that_went_wrong_is_not_taken_up(running: Any, until: Un
 
 def question() -> Question:
     return Question(ruleset="test.rating", facts=FACTS, evaluated_on=DAY)
+
+
+def test_a_new_version_takes_over_without_a_gap(running: Any, tmp_path: Path) -> None:
+    shared = ("--set", "listen.shared=true")
+    with running(tmp_path, *shared) as old, Callers(old.address) as callers:
+        with running(tmp_path, *shared, "--port", old.address.rpartition(":")[2]) as new:
+            assert new.address == old.address
+            callers.wait_for_more(10)
+            old.process.terminate()
+            old.process.wait(60)
+            callers.wait_for_more(20)
+            callers.stop()
+        assert callers.failed == {}
+        assert sorted(callers.answered) == sorted(logged(old))
 
 
 def test_a_port_is_held_and_not_taken_twice() -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from bench import (
+    country,
     engines,
     expressions,
     load,
@@ -49,6 +50,7 @@ PARTS: Final[dict[str, Callable[[Effort], Findings]]] = {
     "tables": tables.measure,
     "columns": tables_bench.measure,
     "province": province.measure,
+    "campaign": country.measure,
     "retention": retention.measure,
     "transport": service.measure,
     "load": load.measure,

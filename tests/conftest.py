@@ -55,12 +55,42 @@ def postgres() -> Iterator[Postgres]:
         yield server
 
 
+@pytest.fixture(scope="session")
+def ready_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file with the tables of a store, to be copied: that is faster than to make them each time."""
+    path = tmp_path_factory.mktemp("ready") / "store.sqlite3"
+    _make(str(path))
+    return path
+
+
+@pytest.fixture(scope="session")
+def ready_template(postgres: Postgres) -> str:
+    """A database with the tables of a store, for others to be made from."""
+    postgres.execute("CREATE DATABASE ready")
+    _make(postgres.url("ready"))
+    return "ready"
+
+
+def _make(location: str) -> None:
+    from server.store import open_database, prepare  # most tests need no store
+
+    engine = open_database(location)
+    prepare(engine)
+    engine.dispose()
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def location(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """Where an empty store is."""
+    """Where a store is: one that is ready where a test asks for a `database` too, else an empty one."""
+    ready = "database" in request.fixturenames
     if request.param == "sqlite":
-        yield str(tmp_path / "store.sqlite3")
+        path = tmp_path / "store.sqlite3"
+        if ready:
+            path.touch(mode=0o600)
+            path.write_bytes(request.getfixturevalue("ready_file").read_bytes())
+        yield str(path)
         return
     postgres: Postgres = request.getfixturevalue("postgres")
-    with postgres.database() as url:
+    template = request.getfixturevalue("ready_template") if ready else "template1"
+    with postgres.database(template) as url:
         yield url

@@ -42,10 +42,10 @@ class Postgres:
         return self._server.get_uri(database)
 
     @contextmanager
-    def database(self) -> Iterator[str]:
-        """An empty database: its URL."""
+    def database(self, template: str = "template1") -> Iterator[str]:
+        """A database as a template has it, empty without one: its URL."""
         name = f"store_{next(self._numbers)}"
-        self.execute(f"CREATE DATABASE {name}")
+        self.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
         yield self.url(name)
         self.execute(f"DROP DATABASE {name} WITH (FORCE)")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import shutil
 import stat
 import threading
 from collections.abc import Callable, Sequence
@@ -70,11 +71,9 @@ def test_an_id_that_was_never_logged_is_not_found(database: Engine) -> None:
 @settings(deadline=None, max_examples=20)  # each example writes to the disk
 @given(sizes=st.lists(st.integers(min_value=0, max_value=4), min_size=1, max_size=12))
 def test_the_chain_covers_every_entry_in_the_order_of_the_calls(
-    tmp_path_factory: pytest.TempPathFactory, sizes: list[int]
+    tmp_path_factory: pytest.TempPathFactory, ready_file: Path, sizes: list[int]
 ) -> None:
-    path = tmp_path_factory.mktemp("chain") / "store.sqlite3"
-    database = open_database(path)
-    prepare(database)
+    database = open_database(shutil.copy(ready_file, tmp_path_factory.mktemp("chain")))
     numbers = itertools.count()
     calls = [[entry(next(numbers)) for _ in range(size)] for size in sizes]
     append(database, *calls)

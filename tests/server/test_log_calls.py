@@ -222,3 +222,21 @@ def test_the_log_is_verified_and_what_was_done_to_it_is_said(client: Client, loc
     *_, part = client.verify_log(after_position=5)
     assert part.entries == whole.entries - 5
     database.dispose()
+
+
+def test_an_erased_decision_keeps_its_place_and_the_log_is_whole(client: Client) -> None:
+    (decision_id,) = ask(client, replace(ASKED, subject_ref="CANARY", organisation="vn/xa"))
+    client.erase_subject("CANARY", confirm_subject_ref="CANARY", reason="asked for", organisation="vn/xa")
+    (listed,) = client.decisions(DecisionFilter(organisation="vn/xa"))
+    assert (listed.decision_id, listed.erased, listed.subject_ref, listed.outcome) == (
+        decision_id,
+        True,
+        "",
+        "",
+    )
+    *_, whole = client.verify_log()
+    assert (whole.problem_count, whole.unseen) == (0, 1)
+    lines = b"".join(client.export_decisions()).splitlines(keepends=True)
+    verified = verify_export(lines, Witnesses())
+    assert (verified.auditor.problems, verified.auditor.unseen) == ([], 1)
+    assert b"CANARY" not in b"".join(lines)

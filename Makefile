@@ -4,7 +4,7 @@ LANG_ ?= vi
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: setup demo test test-all check format proto bench serve clean
+.PHONY: setup demo test test-all check format proto bench faults serve clean
 setup: $(VENV)/.ready
 
 $(VENV)/.ready: pyproject.toml constraints.txt
@@ -41,6 +41,9 @@ proto: setup
 bench: setup
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,bench]'
 	$(BIN)/python -m bench
+
+faults: setup
+	$(BIN)/python -m faults
 
 serve: setup
 	$(BIN)/chuan serve

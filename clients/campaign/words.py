@@ -57,7 +57,6 @@ _PHRASES: Final[Mapping[str, Mapping[Language, str]]] = {
     # reasons
     "keeps": {"vi": "Chưa đạt: {reasons}.", "en": "Not met: {reasons}."},
     "missing": {"vi": "Thiếu: {facts}.", "en": "Missing: {facts}."},
-    "no_basis": {"vi": "Không có lý do khác.", "en": "No other reason."},
     # columns
     "number": {"vi": "STT", "en": "No."},
     "person": {"vi": "Mã", "en": "Id"},
@@ -96,10 +95,6 @@ _PHRASES: Final[Mapping[str, Mapping[Language, str]]] = {
     "summary": {"vi": "Tổng hợp", "en": "Summary"},
     "index": {"vi": "Danh mục đơn vị", "en": "Units"},
     "quotas": {"vi": "Sử dụng tỷ lệ", "en": "Quota use"},
-    "quota_of": {
-        "vi": "{ruleset}: “{outcome}” không quá {share} của {counted}",
-        "en": "{ruleset}: “{outcome}” at most {share} of {counted}",
-    },
     "problems": {"vi": "Vấn đề của dữ liệu", "en": "Problems of the data"},
     "rejects": {"vi": "Ô và dòng cần sửa", "en": "Cells and rows to mend"},
     "back": {"vi": "← Danh mục đơn vị", "en": "← Units"},

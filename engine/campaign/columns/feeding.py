@@ -17,9 +17,9 @@ from engine.campaign.model import Role, Subject
 from engine.ruleset.ruleset import Fact, Ruleset
 
 RATING: Final = "rating"
-"""The outcome of who feeds, or null; ..."""
+"""The column with the outcome of whoever feeds; null where there is none."""
 KIND: Final = "kind"
-"""... and why there is none: a `Rating`, or `RATED` where there is one."""
+"""The column that says why there is none: a `Rating`; `RATED` where there is an outcome."""
 RATED: Final = "rated"
 _HEAD: Final = pl.col(ROLE) == Role.HEAD.value
 

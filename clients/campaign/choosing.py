@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from clients.campaign.plan import AUTO, RecordsFile, RulesetColumn
-from clients.score.binding import Binding, Items
+from clients.score.binding import Binding
+from clients.score.items import Items
 from clients.score.leaves import columns_by_name, leaves_of
 from clients.score.mapping import Column, ColumnMapping, read_mapping
 from clients.score.problems import ScoreError

@@ -7,8 +7,10 @@ from pathlib import Path
 
 import polars as pl
 
-from clients.score.binding import Binding, Items, id_of
+from clients.score.binding import Binding
+from clients.score.cells import id_of
 from clients.score.columns import ids_in
+from clients.score.items import Items
 from clients.score.mapping import ColumnMapping
 from clients.score.problems import ScoreError
 from clients.score.reading import Table, open_table

@@ -10,7 +10,7 @@ from types import MappingProxyType
 import polars as pl
 
 from clients.score.ahead import ahead
-from clients.score.binding import Items
+from clients.score.items import Items
 from clients.score.sources import Source
 
 

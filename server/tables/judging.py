@@ -162,8 +162,12 @@ def _text_sizes(column: pl.Series) -> Iterator[int]:
     elif isinstance(dtype, pl.Struct):
         for field in dtype.fields:
             yield from _text_sizes(column.struct.field(field.name))
-    elif dtype in (pl.String, pl.Categorical, pl.Enum):
-        yield int(column.cast(pl.String).str.len_bytes().sum())
+    elif dtype in (pl.Categorical, pl.Enum):
+        # Each word is written out once: to write out all rows first would take what is to be held to the limit.
+        counted = column.alias("word").drop_nulls().value_counts()
+        yield int((counted["word"].cast(pl.String).str.len_bytes().cast(pl.Int64) * counted["count"]).sum())
+    elif dtype == pl.String:
+        yield int(column.str.len_bytes().sum())
 
 
 def _digest(stream: bytes, lists: Mapping[str, bytes]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import resource
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -187,3 +188,16 @@ def test_texts_of_a_dictionary_count_in_every_row() -> None:
     with pytest.raises(TableRefusedError, match="The texts have more than") as caught:
         JUDGE.judge(stream, {})
     assert caught.value.too_large
+
+
+def test_texts_of_a_dictionary_are_counted_without_being_written_out() -> None:
+    words = pa.DictionaryArray.from_arrays(pa.array([0] * 100, pa.int8()), pa.array(["x" * 10_000_000]))
+    limits = TableLimits(rows=100, columns=10, bytes=11_000_000)
+    judge = TableJudge(load(RULESET), date(2024, 12, 31), "", (), limits)
+    stream = by_pyarrow(pa.table({"remark": words}))
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    with pytest.raises(TableRefusedError, match="The texts have more than"):
+        judge.judge(stream, {})
+    assert (
+        resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 500_000
+    )  # KiB; written out they are 1 GB

@@ -21,6 +21,10 @@ from server.security.caller import MAX_ORGANISATION_LENGTH
 Wrong = Callable[[str, str], None]
 """Told the path of a field that is wrong, and what to do."""
 
+NUL: Final = "\0"
+"""PostgreSQL keeps no text with it, and a group of decisions that cannot be written takes other callers' with it."""
+NO_NUL: Final = "A text without the character NUL is expected."
+
 _DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 
 _LANGUAGES: Final[Mapping[int, Language]] = {

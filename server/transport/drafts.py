@@ -16,6 +16,7 @@ from server.limits import MAX_NAME_LENGTH, MAX_REASON_LENGTH, MAX_RULESET_LENGTH
 from server.publishing import Life, Publishing
 from server.publishing.desk import Named
 from server.store import Event, Texts
+from server.transport.asking import NO_NUL, NUL
 from server.transport.fields import named, timestamp_of
 from server.transport.summaries import KINDS, STATES
 
@@ -34,6 +35,11 @@ def saved_from(request: pb.SaveDraftRequest, actor: str) -> tuple[Named, Texts]:
         FieldViolation(path, f"The text is longer than {MAX_RULESET_LENGTH:,} characters.")
         for path, text in (("text", request.text), ("cases", request.cases))
         if len(text) > MAX_RULESET_LENGTH
+    ]
+    wrong += [
+        FieldViolation(path, NO_NUL)
+        for path, text in (("text", request.text), ("cases", request.cases))
+        if NUL in text
     ]
     if wrong:
         raise wrong_request(wrong)
@@ -89,6 +95,8 @@ def _named(
     if len(reason) > MAX_REASON_LENGTH:
         what = f"The reason is longer than {MAX_REASON_LENGTH:,} characters."
         violations.append(FieldViolation(f"{prefix}reason", what))
+    if NUL in reason:
+        violations.append(FieldViolation(f"{prefix}reason", NO_NUL))
     if needs_reason and not reason.strip():
         violations.append(FieldViolation(f"{prefix}reason", "Say why; those who come after you will ask."))
     if violations:

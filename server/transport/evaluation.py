@@ -29,7 +29,16 @@ from server.running.tracing import step
 from server.security import Caller
 from server.store import Entry
 from server.transport.answers import batch_bytes, response_bytes
-from server.transport.asking import check_acts_for, check_key, choice_of, day_of, languages_of, moment_of
+from server.transport.asking import (
+    NO_NUL,
+    NUL,
+    check_acts_for,
+    check_key,
+    choice_of,
+    day_of,
+    languages_of,
+    moment_of,
+)
 from server.transport.places import Place
 from server.transport.raw import fields_of, raw_class
 from server.transport.records import record_from
@@ -298,6 +307,8 @@ def _command(
 
     if len(request.subject_ref) > MAX_SUBJECT_REF_LENGTH:
         wrong("subject_ref", f"The id is longer than {MAX_SUBJECT_REF_LENGTH} characters.")
+    if NUL in request.subject_ref:
+        wrong("subject_ref", NO_NUL)
     check_key(asked.request_id, asked.organisation, wrong, MAX_REQUEST_ID_LENGTH)
     languages = languages_of(request.languages, wrong)
     form = _FORMS.get(request.form, "")

@@ -10,7 +10,7 @@ from grpc import StatusCode
 
 from server.errors import Failure, FieldViolation, wrong_request
 from server.security.caller import MAX_CALLER_LENGTH
-from server.transport.asking import day_of
+from server.transport.asking import NO_NUL, NUL, day_of
 
 _YEARS: Final = range(1900, 3000)
 
@@ -32,6 +32,8 @@ class Fields:
             self.wrong(path, "This field is required.")
         elif len(text) > longest:
             self.wrong(path, f"This field has at most {longest:,} characters.")
+        elif NUL in text:
+            self.wrong(path, NO_NUL)
         return text
 
     def day(self, path: str, text: str, *, required: bool = True) -> date | None:

@@ -18,7 +18,7 @@ from server.personal.retention import Expired, Retention
 from server.security import Caller, is_organisation
 from server.store.acts import Act
 from server.store.log import LoggedDecision
-from server.transport.asking import languages_of
+from server.transport.asking import NO_NUL, NUL, languages_of
 from server.transport.authority import standing_to
 from server.transport.decisions import decision_to
 from server.transport.fields import Fields, named, timestamp_of
@@ -109,6 +109,8 @@ def _subject(ref: str, fields: Fields) -> str:
         fields.wrong(
             "subject_ref", f"This field is required, and has at most {MAX_SUBJECT_REF_LENGTH} characters."
         )
+    elif NUL in ref:
+        fields.wrong("subject_ref", NO_NUL)
     return ref
 
 

@@ -86,6 +86,13 @@ def test_the_same_request_has_the_same_answer(client: Client) -> None:
     assert client.replay_decision(answers[0].decision_id).identical
 
 
+def test_a_reference_that_no_database_keeps_takes_nothing_from_the_others(client: Client) -> None:
+    refused, answered = client.evaluate_batch([replace(ASKED, subject_ref="a\0b"), ASKED])
+    assert isinstance(refused, RecordRefused)
+    assert [path for path, _ in refused.violations] == ["subject_ref"]
+    assert isinstance(answered, Explained)
+
+
 def test_a_single_call_and_a_batch_know_the_same_keys(client: Client) -> None:
     question = replace(ASKED, request_id=key())
     single = client.evaluate(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -15,6 +16,13 @@ from clients.cli.common import (
     parse_date,
     today,
 )
+
+
+class Engine(StrEnum):
+    """Where rows are judged."""
+
+    HERE = "here"
+    SPARK = "spark"
 
 
 def score(
@@ -88,6 +96,13 @@ def score(
             metavar="HOST:PORT",
         ),
     ] = None,
+    engine: Annotated[
+        Engine,
+        typer.Option("--engine", help="Where rows are judged: on this machine, or on a cluster of Spark."),
+    ] = Engine.HERE,
+    master: Annotated[
+        str, typer.Option("--master", help="Of the cluster, for --engine spark.", metavar="URL")
+    ] = "local[*]",
     force: Annotated[bool, typer.Option("--force", help="Write over results that are there.")] = False,
     folder: FolderOption = None,
 ) -> None:
@@ -103,6 +118,10 @@ def score(
         if (missing.name or "").partition(".")[0] in ("clients", "engine"):
             raise
         exit_with(EXIT_WRONG_INPUT, f"`chuan score` needs {missing.name}: pip install 'chuan[score]'")
+    if engine is Engine.SPARK and server is not None:
+        exit_with(
+            EXIT_WRONG_INPUT, "rows are judged on Spark or by a server: leave out --engine spark or --server"
+        )
     order = Order(
         ruleset=ruleset,
         files=files,
@@ -114,6 +133,7 @@ def score(
         by=by,
         readings=reading or [],
         server=server,
+        spark=master if engine is Engine.SPARK else None,
         force=force,
         rulesets=folder,
     )

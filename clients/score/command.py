@@ -12,7 +12,15 @@ from typing import Final
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    Task,
+    TaskID,
+    TimeRemainingColumn,
+)
 from rich.text import Text
 
 from clients.cli.common import AUTO, EXIT_NOT_PROVEN, EXIT_WRONG_INPUT, catalogue, choose, exit_with
@@ -58,6 +66,7 @@ class Order:
         by: facts that the report is broken down by; None: the usual ones.
         readings: of quotas, each as ``NAME`` or ``ID=NAME``.
         server: that judges, or None.
+        spark: the master of a cluster that judges, or None.
         force: write over results.
         rulesets: the folder of rulesets, or None.
     """
@@ -72,6 +81,7 @@ class Order:
     by: list[str] | None
     readings: list[str]
     server: str | None
+    spark: str | None
     force: bool
     rulesets: Path | None
 
@@ -104,11 +114,42 @@ def run(order: Order) -> None:
             journal = Journal(_beside(order.out, ".parts"), work.about(mapping, order.on))
             with _progress() as progress:
                 task = progress.add_task("", total=len(work.chosen))
-                work.run(judges, journal, lambda rows: progress.update(task, advance=rows))
+                if order.spark is None:
+                    work.run(judges, journal, lambda rows: progress.update(task, advance=rows))
+                else:
+                    _run_on_spark(order, order.spark, work, mapping, journal, progress, task)
         tally = _write(order, work, journal, order.out)
         typer.echo(summary(work, tally, order.out, order.language))
         if not tally.judged:
             raise typer.Exit(EXIT_NOT_PROVEN)
+
+
+def _run_on_spark(
+    order: Order,
+    master: str,
+    work: Work,
+    mapping: ColumnMapping,
+    journal: Journal,
+    progress: Progress,
+    task: TaskID,
+) -> None:
+    from clients.score.spark import Plan, cluster, run_on
+
+    plan = Plan(
+        texts=tuple((f"{each.id} {each.version}", each.text) for each in work.rulesets),
+        auto=order.ruleset == AUTO,
+        day=order.on,
+        language=order.language,
+        files=tuple(str(path.absolute()) for path in files_of(order.files)),
+        mapping=mapping.model_dump_json(),
+        folder=str((order.mapping.parent if order.mapping else Path()).absolute()),
+        choice=order.choice,
+        by=work.by,
+        readings=_readings(order.readings),
+        surveyed=work.survey.plain,
+    )
+    with cluster(master) as spark:
+        run_on(spark, plan, work, journal, lambda rows: progress.update(task, advance=rows))
 
 
 def _write(order: Order, work: Work, journal: Journal, out: Path) -> Tally:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from types import MappingProxyType
+from typing import Any
 
 import polars as pl
 
@@ -19,18 +20,32 @@ class Survey:
     """What the first reading found.
 
     Attributes:
-        total: rows that are not empty.
+        rows: of each file, that are not empty.
         empty: rows that are, between others.
         digests: SHA-256 of each file, by its name.
         same: the ids that stand more than once: how often, and where first.
         strangers: rows of lists in files of their own that speak of no record, by file.
     """
 
-    total: int = 0
+    rows: tuple[int, ...] = ()
     empty: int = 0
     digests: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     same: Mapping[str, tuple[int, str]] = field(default_factory=lambda: MappingProxyType({}))
     strangers: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def total(self) -> int:
+        """Rows of all files that are not empty."""
+        return sum(self.rows)
+
+    @property
+    def plain(self) -> dict[str, Any]:
+        """The same as plain data, to be sent elsewhere."""
+        return {each.name: _plain(getattr(self, each.name)) for each in fields(self)}
+
+
+def _plain(value: object) -> object:
+    return dict(value) if isinstance(value, Mapping) else value
 
 
 def survey(sources: Sequence[Source], lists: Sequence[Items], size: int) -> Survey:
@@ -40,11 +55,13 @@ def survey(sources: Sequence[Source], lists: Sequence[Items], size: int) -> Surv
         ScoreError: one of them cannot be read.
     """
     found: list[pl.DataFrame] = []
-    total = empty = 0
+    rows: list[int] = []
+    empty = 0
     digests: dict[str, str] = {}
     for place, source in enumerate(sources):
+        rows.append(0)
         for block in ahead(source.table.blocks(size)):
-            total += len(block)
+            rows[-1] += len(block)
             ids = pl.DataFrame({"id": source.ids(block), "row": block.numbers})
             found.append(
                 ids.filter(pl.col("id") != "").with_columns(pl.lit(place, pl.UInt32).alias("source"))
@@ -62,4 +79,4 @@ def survey(sources: Sequence[Source], lists: Sequence[Items], size: int) -> Surv
     twice = ids.filter(pl.col("id").is_duplicated())
     first = twice.group_by("id", maintain_order=True).agg(pl.len(), pl.first("source"), pl.first("row"))
     same = {id_: (count, f"{sources[source].name}:{row}") for id_, count, source, row in first.iter_rows()}
-    return Survey(total, empty, digests, same, strangers)
+    return Survey(tuple(rows), empty, digests, same, strangers)

@@ -27,7 +27,7 @@ from clients.score.reading.table import Block
 from clients.score.rulings import Rulings
 from clients.score.scoring import Rows, Scorer, in_order, rejected
 from clients.score.sources import Lists, Source, open_sources
-from clients.score.survey import survey
+from clients.score.survey import Survey, survey
 from clients.score.tally import COLUMNS, Tally
 from engine import Ruleset
 from engine.ruleset.localized import Language
@@ -95,6 +95,7 @@ class Work:
         language: Language,
         by: Sequence[str],
         readings: Mapping[str, str] = NO_READINGS,
+        surveyed: Survey | None = None,
     ) -> None:
         """Open the files and read them for the first time.
 
@@ -107,6 +108,7 @@ class Work:
             language: of reasons and of what is wrong.
             by: paths of facts by which the report is broken down.
             readings: of quotas; see `quotas_of`.
+            surveyed: what the first reading has found, where another process has read them.
 
         Raises:
             ScoreError: a file or the mapping is wrong.
@@ -117,7 +119,7 @@ class Work:
         self.quotas = quotas_of(self.rulesets, readings)
         for source in self.sources:
             rulings.bind(source)
-        self.survey = survey(self.sources, lists.read(), BLOCK)
+        self.survey = surveyed or survey(self.sources, lists.read(), BLOCK)
         self.chosen = choice.rows(self.survey.total)
         self.by = tuple(by)
         files_read = sorted(self.survey.digests.items())
@@ -211,20 +213,27 @@ class Work:
 
     def _blocks(self) -> Iterator[Chosen]:
         """The blocks up to the last row that is judged."""
+        for place in range(len(self.sources)):
+            yield from self.blocks_of(place)
+
+    def blocks_of(self, place: int) -> Iterator[Chosen]:
+        """The blocks of the file at a place, up to the last row that is judged."""
         chosen = pl.Series(self.chosen if not isinstance(self.chosen, range) else [], dtype=pl.Int64)
         until = self.chosen[-1] + 1 if self.chosen else 0
-        start = 0
-        for source in self.sources:
-            for block in source.table.blocks(BLOCK):
-                if start >= until:
-                    return
-                end = start + len(block)
-                if isinstance(self.chosen, range):
-                    places = pl.int_range(min(end, until) - start, eager=True)
-                else:
-                    places = chosen.filter((chosen >= start) & (chosen < end)) - start
-                yield Chosen(source, block, places)
-                start = end
+        start = sum(self.survey.rows[:place])
+        if start >= until:
+            return
+        source = self.sources[place]
+        for block in source.table.blocks(BLOCK):
+            if start >= until:
+                return
+            end = start + len(block)
+            if isinstance(self.chosen, range):
+                places = pl.int_range(min(end, until) - start, eager=True)
+            else:
+                places = chosen.filter((chosen >= start) & (chosen < end)) - start
+            yield Chosen(source, block, places)
+            start = end
 
 
 Judges = Callable[[Ruleset, str], Judge]

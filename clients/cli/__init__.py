@@ -7,20 +7,20 @@ error, a case failed, or a file is not laid out; 130 stopped by Ctrl-C.
 
 from __future__ import annotations
 
-from importlib.metadata import entry_points
-
 import typer
 
 from clients.cli import campaign, decisions, ruleset, subject
 from clients.cli.evaluate import evaluate
 from clients.cli.feel import feel
 from clients.cli.health import health
+from clients.cli.registered import WithRegistered
 from clients.cli.sample import sample
 from clients.cli.score import score
 from clients.cli.service import secured
 
 app = typer.Typer(
     name="chuan",
+    cls=WithRegistered,
     help="Judge records by published standards, with verdicts that explain themselves.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
@@ -34,17 +34,6 @@ app.add_typer(ruleset.app, name="ruleset")
 app.add_typer(decisions.app, name="decisions")
 app.add_typer(subject.app, name="subject")
 app.add_typer(campaign.app, name="campaign")
-groups = {group.name: group.typer_instance for group in app.registered_groups}
-for command in entry_points(group="chuan.commands"):
-    # The service registers its own commands, and groups of them, so that its clients need not know it.
-    loaded = command.load()
-    known = groups.get(command.name)
-    if isinstance(loaded, typer.Typer) and known is not None:
-        known.registered_commands += loaded.registered_commands
-    elif isinstance(loaded, typer.Typer):
-        app.add_typer(loaded, name=command.name)
-    else:
-        app.command(name=command.name)(loaded)
 secured(app)
 
 

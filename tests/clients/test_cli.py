@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -159,3 +161,8 @@ def test_a_ruleset_is_shown_in_three_ways() -> None:
 
     source = chuan("ruleset", "show", f"{EMPLOYEE}@2.0.0", "--format", "yaml").stdout
     assert source == (ROOT / "rulesets/vn/nd90/public-employee/2.0.0.yaml").read_text(encoding="utf-8")
+
+
+def test_a_command_of_a_client_reads_nothing_of_the_service() -> None:
+    code = "import sys, clients.cli; sys.exit(any(name in sys.modules for name in ('server', 'sqlalchemy')))"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

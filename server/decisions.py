@@ -272,7 +272,8 @@ class Decisions:
         (decision_id,) = await self._log.append([entry])
         if decision_id != entry.decision_id:
             logged = (await asyncio.to_thread(self._log.read, decision_id)).entry
-            if logged.request_seal != seal_request(logged.salt, judged.request_id, judged.record):
+            seal = seal_request(logged.salt, judged.request_id, judged.record)
+            if (logged.organisation, logged.request_seal) != (judged.organisation, seal):
                 raise RequestIdUsedError("the chunk is not the one that came at this place before")
             if logged.verdict != judged.verdict:
                 raise ChunkDiffersError("the log has another result of this chunk")
@@ -285,6 +286,15 @@ class Decisions:
             StoreUnavailableError: the log cannot be read.
         """
         return self._log.find(command.caller, command.request_id) if command.request_id else None
+
+    def logged(self, decision_id: str) -> Entry:
+        """A decision that the caller's own key of a request has led to. Blocking.
+
+        Raises:
+            DecisionNotFoundError: no decision has this id.
+            StoreUnavailableError: the log cannot be read.
+        """
+        return self._log.read(decision_id).entry
 
     def recall(self, command: Command, decision_id: str) -> Recalled:
         """The decision that the command's request has led to before, explained as it asks. Blocking.

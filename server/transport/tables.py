@@ -6,14 +6,14 @@ import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
 
 import orjson
 from chuan.v1 import evaluation_service_pb2 as pb
 from grpc import StatusCode
 
-from engine import ChosenBy, Ruleset
+from engine import ChosenBy, Ruleset, SelectionError
 from server.decisions import Command, Decisions, TableDecision
 from server.errors import Failure, FieldViolation, wrong_request
 from server.limits import LimitSettings
@@ -130,7 +130,31 @@ class TableConversations:
         if ruleset.id != command.choice.id or command.choice.version not in ("", str(ruleset.version)):
             text = "The stream of this token was judged by another ruleset; ask for the same one."
             raise wrong_request([FieldViolation("start.ruleset", text)])
-        return ruleset, ChosenBy.VERSION if command.choice.version else ChosenBy.DATE
+        if not (self._is_chosen(ruleset, command) or self._was_judged(resumed, command)):
+            text = (
+                "No such stream was judged by this ruleset, which is not the one in effect; begin a new one."
+            )
+            raise wrong_request([FieldViolation("start.resume_token", text)])
+        return ruleset, _chosen_by(command)
+
+    def _is_chosen(self, ruleset: Ruleset, command: Command) -> bool:
+        """Whether a stream that began now would be judged by this ruleset."""
+        try:
+            return self._decisions.choose(command, self._decisions.catalogue)[0].digest == ruleset.digest
+        except SelectionError:
+            return False
+
+    def _was_judged(self, place: Place, command: Command) -> bool:
+        """Whether the log has a chunk next to a place, judged as its token says: anyone can write a token."""
+        for answered in (place.answered, place.answered - 1):
+            beside = replace(place, answered=answered).request_id
+            logged = self._decisions.find(command._replace(request_id=beside))
+            if logged is not None:
+                verdict = orjson.loads(self._decisions.logged(logged).verdict)
+                by, day = verdict["ruleset"], command.evaluated_on.isoformat()
+                same = (by["digest"], by["chosen_by"]) == (place.ruleset, _chosen_by(command))
+                return same and verdict["evaluated_on"] == day
+        return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +227,10 @@ class _Table:
             organisation=self.command.organisation,
             request_id=place.request_id,
         )
+
+
+def _chosen_by(command: Command) -> ChosenBy:
+    return ChosenBy.VERSION if command.choice.version else ChosenBy.DATE
 
 
 def _command(start: pb.EvaluateTableStart, caller: Caller) -> Command:

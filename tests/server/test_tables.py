@@ -220,6 +220,26 @@ def test_another_chunk_in_the_place_of_one_is_refused(stub: Stub) -> None:
     assert call_error(caught.value).reason == "REQUEST_ID_USED"
 
 
+def test_a_chunk_is_not_passed_for_one_of_another_organisation(stub: Stub) -> None:
+    opened, _ = stub.EvaluateTable(iter([start(organisation="vn/a"), chunk(months(7))]))
+    elsewhere = start(organisation="vn/b", resume_token=opened.resume_token)
+    with pytest.raises(grpc.RpcError) as caught:
+        list(stub.EvaluateTable(iter([elsewhere, chunk(months(7))])))
+    assert call_error(caught.value).reason == "REQUEST_ID_USED"
+
+
+@pytest.mark.parametrize("answered", [0, 1])
+def test_a_token_makes_no_ruleset_one_in_effect(stub: Stub, answered: int) -> None:
+    first = pb.RulesetChoice(version=pb.RulesetVersion(id="test.rating", version="1.0.0"))
+    (opened,) = stub.EvaluateTable(iter([start(ruleset=first)]))
+    token = f"{'0' * 32}.{answered}.{opened.opened.ruleset.digest}"
+    with pytest.raises(grpc.RpcError) as caught:
+        list(stub.EvaluateTable(iter([start(resume_token=token), chunk(months(7))])))
+    refused = call_error(caught.value)
+    assert isinstance(refused, RecordRefused)
+    assert [where for where, _ in refused.violations] == ["start.resume_token"]
+
+
 def test_a_client_goes_on_in_another_process(client: Client, store: Path) -> None:
     frame = people(3_000)
     before = len(logged(store))
@@ -394,6 +414,23 @@ def test_a_client_goes_on_when_the_server_is_another(tmp_path: Path, config: Set
         taken += chunks
     assert pl.concat([each.frame for each in taken])["person"].equals(frame["person"])
     assert len(logged(tmp_path / "store.sqlite3")) == len(taken) == 20
+
+
+def test_a_stream_goes_on_by_a_ruleset_that_was_withdrawn_meanwhile(
+    tmp_path: Path, config: Settings, serve: Serve
+) -> None:
+    parts = [chunk(months(7)), chunk(months(8))]
+    with (
+        serve(elsewhere(config, tmp_path)) as address,
+        Client(address, actor="minh") as client,
+        grpc.insecure_channel(address) as channel,
+    ):
+        stub: Stub = evaluation_service_pb2_grpc.EvaluationServiceStub(channel)
+        opened, first = stub.EvaluateTable(iter([start(), parts[0]]))
+        client.retire_ruleset("test.rating", opened.opened.ruleset.version, "struck down")
+        for token, left in ((opened.resume_token, parts), (first.resume_token, parts[1:])):
+            again, *_ = list(stub.EvaluateTable(iter([start(resume_token=token), *left])))
+            assert again.opened.ruleset == opened.opened.ruleset
 
 
 def test_a_caller_who_goes_away_is_judged_no_further(stub: Stub, store: Path) -> None:

@@ -16,15 +16,15 @@ from faults import ROOT, callings, clock, killing, soak, stores
 from faults.findings import Findings
 
 FAULTS: Final[Mapping[str, Callable[[Path], Findings]]] = {
+    "clock-set-back": clock.set_back,
+    "connections": callings.connections,
+    "database-away": stores.database,
+    "mutated-requests": callings.mutated,
+    "disk-full": stores.disk,
     "worker-killed": killing.workers,
+    "soak": soak.soak,
     "service-killed": killing.service,
     "service-killed-postgresql": killing.service_on_postgresql,
-    "database-away": stores.database,
-    "disk-full": stores.disk,
-    "mutated-requests": callings.mutated,
-    "connections": callings.connections,
-    "clock-set-back": clock.set_back,
-    "soak": soak.soak,
 }
 REPORT: Final = ROOT / "faults" / "report.md"
 
@@ -48,8 +48,8 @@ def main(names: list[str]) -> int:
         for line in (*findings.seen, *(f"PROBLEM: {each}" for each in findings.problems)):
             print(f"    {line}")
         rows.append((name, took, findings))
-    if not names:
-        REPORT.write_text("\n".join(_report(rows)) + "\n", "utf-8")
+        if not names:  # after each one: a run that is broken off has told something too
+            REPORT.write_text("\n".join(_report(rows)) + "\n", "utf-8")
     return int(failed)
 
 
@@ -72,6 +72,7 @@ def _report(rows: list[tuple[str, float, Findings]]) -> Iterator[str]:
     for name, took, findings in rows:
         seen = "<br>".join([*findings.seen, *(f"**{each}**" for each in findings.problems)])
         yield f"| `{name}` | {'**failed**' if findings.problems else 'stood'} | {took:.0f} | {seen} |"
+    yield from (f"| `{name}` | not run | | |" for name in list(FAULTS)[len(rows) :])
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from faults.findings import Findings
 from faults.rig import RULESETS
 from server.config import Settings
 from server.process import Server, Surroundings
-from server.running.settings import ListenSettings, MetricsSettings
+from server.running.settings import ListenSettings, LogSettings, MetricsSettings
 from server.store.settings import StoreSettings
 
 _DAY_MICROS = 86_400_000_000
@@ -29,6 +29,7 @@ async def _set_back(folder: Path) -> Findings:
         store=StoreSettings(location=str(folder / "store.sqlite3"), rulesets=RULESETS),
         listen=ListenSettings(port=0),
         metrics=MetricsSettings(enabled=False),
+        log=LogSettings(level="warning"),
     )
     server = Server(settings, Surroundings(now_micros=lambda: time.time_ns() // 1_000 + offset[0]))
     address = await server.start()

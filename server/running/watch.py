@@ -63,9 +63,12 @@ class Watch:
         self.tracing = tracing
         self.in_flight = 0
 
-    def call(self, method: str, context: Any) -> Call:
-        """A call that has come. Of it, `Call.end` has to be called."""
-        return Call(self, method, context)
+    def call(self, method: str, context: Any, *, counted: bool = True) -> Call:
+        """A call that has come. Of it, `Call.end` has to be called.
+
+        Whoever only watches (`counted` is False) takes no room from calls that are answered.
+        """
+        return Call(self, method, context, counted)
 
     def request_id(self, given: str) -> str:
         """The id of a call: the caller's own, if one can write it in a log."""
@@ -126,6 +129,7 @@ class Call:
         "_began",
         "_code",
         "_context",
+        "_counted",
         "_method",
         "_reason",
         "_span",
@@ -135,8 +139,9 @@ class Call:
         "request_id",
     )
 
-    def __init__(self, watch: Watch, method: str, context: Any) -> None:
+    def __init__(self, watch: Watch, method: str, context: Any, counted: bool) -> None:
         self._watch = watch
+        self._counted = counted
         self._method = method
         self._context = context
         self._began = watch.seconds()
@@ -152,7 +157,7 @@ class Call:
                 parent = value
         self.request_id = watch.request_id(given)
         REQUEST_ID.set(self.request_id)
-        watch.in_flight += 1
+        watch.in_flight += counted
         self._span: Span | None = None
         if watch.tracing is not None:
             self._span = watch.tracing.call(method, parent, self.request_id)
@@ -204,7 +209,7 @@ class Call:
     def end(self) -> None:
         """It is over, however it ended."""
         watch = self._watch
-        watch.in_flight -= 1
+        watch.in_flight -= self._counted
         took = watch.seconds() - self._began
         if watch.metrics is not None:
             watch.metrics.ended(self._method, self._code, took, self.records, self._reason)

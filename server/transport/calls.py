@@ -138,7 +138,7 @@ def _streaming_handler(
     async def call(payload: bytes, context: Context) -> AsyncIterator[bytes]:
         if counted:
             in_flight.add(context)
-        seen = watch.call(name, context)
+        seen = watch.call(name, context, counted=counted)
         try:
             seen.arrived()
             caller = await admit(context)

@@ -20,7 +20,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from serving import serving, settings_for
 
-from clients.client import Question, request_message
+from clients.client import Client, Question, request_message
 from server.limits import LimitSettings
 from server.running.throttle import Throttle
 
@@ -86,6 +86,14 @@ def test_more_calls_at_a_time_than_there_may_be_are_refused(tmp_path: Path) -> N
         (refused,) = [error for error in errors if error is not None]
         assert refusal(refused) == ("TOO_MANY_CALLS", 1.0)
         assert stub.Evaluate(request()).decision_id
+
+
+def test_whoever_only_watches_takes_no_room_from_others(tmp_path: Path) -> None:
+    settings = settings_for(tmp_path / "store.sqlite3", RULESETS, limits=LimitSettings(concurrent_calls=1))
+    with serving(settings) as address, Client(address) as client:
+        watching = [client.watch_rulesets() for _ in range(3)]
+        assert all(next(watched).rulesets for watched in watching)
+        assert client.evaluate("test.rating", FACTS, evaluated_on=DAY).decision_id
 
 
 def pool_future(call: Any) -> concurrent.futures.Future[None]:

@@ -145,9 +145,9 @@ class TableJudge:
                 "rows", f'There is no column "{self._id}", which start names as id_column.'
             )
         ids = frame[self._id]
-        if ids.dtype.is_nested():
+        if ids.dtype.is_nested() or ids.dtype == pl.Duration:  # neither can be written as a text
             raise TableRefusedError(
-                "rows", "The id column holds lists or records; texts or numbers are expected."
+                "rows", "The id column holds lists, records or durations; texts or numbers are expected."
             )
         longest = ids.cast(pl.String).str.len_bytes().max()
         if isinstance(longest, int) and longest > _MAX_ID_BYTES:

@@ -57,8 +57,18 @@ def retired_from(request: pb.RetireRulesetRequest, actor: str) -> Named:
 
 
 def publishing_from(request: pb.PublishDraftRequest) -> Publishing:
-    """How a draft is to be published."""
-    counts_from = request.counts_from.ToMicroseconds() if request.HasField("counts_from") else None
+    """How a draft is to be published.
+
+    Raises:
+        Failure: the moment is none.
+    """
+    counts_from = None
+    if request.HasField("counts_from"):
+        try:
+            counts_from = request.counts_from.ToMicroseconds()
+        except ValueError:
+            what = "A moment between the years 1 and 9999 is expected."
+            raise wrong_request([FieldViolation("counts_from", what)]) from None
     return Publishing(counts_from, request.supersede)
 
 

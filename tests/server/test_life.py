@@ -9,12 +9,14 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+import grpc
 import pytest
-from chuan.v1 import ruleset_life_pb2, ruleset_service_pb2
+from chuan.v1 import ruleset_life_pb2, ruleset_service_pb2, ruleset_service_pb2_grpc
+from google.protobuf.timestamp_pb2 import Timestamp
 from serving import settings_for
 
 from clients.client import Client, Question, RecordRefused, ServiceError, request_message
-from clients.errors import DraftConflict, DraftUnsound
+from clients.errors import DraftConflict, DraftUnsound, call_error
 from clients.ruleset_calls import Step
 from server.config import Settings
 from server.running.settings import WorkerSettings
@@ -298,6 +300,20 @@ def test_the_trail_tells_who_did_what_and_why(lan: Client, minh: Client) -> None
     )
     assert (new.state, new.published_by) == (ruleset_life_pb2.RULESET_STATE_PUBLISHED, "minh")
     assert new.published_at == events[-2].counts_from
+
+
+def test_a_moment_that_is_none_publishes_nothing(address: str) -> None:
+    request = ruleset_service_pb2.PublishDraftRequest(
+        step=ruleset_service_pb2.DraftStep(id=ID, version="2.0.0", revision=1),
+        counts_from=Timestamp(seconds=2**62),
+    )
+    with grpc.insecure_channel(address) as channel:
+        stub = ruleset_service_pb2_grpc.RulesetServiceStub(channel)
+        with pytest.raises(grpc.RpcError) as caught:
+            stub.PublishDraft(request, metadata=(("chuan-actor", "minh"),))
+    refused = call_error(caught.value)
+    assert isinstance(refused, RecordRefused)
+    assert [path for path, _ in refused.violations] == ["counts_from"]
 
 
 def test_a_retired_version_judges_nobody_and_its_decisions_stay(lan: Client, minh: Client) -> None:

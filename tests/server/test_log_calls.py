@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import grpc
+import orjson
 import pytest
 from chuan.v1 import decision_service_pb2 as pb
 from chuan.v1 import decision_service_pb2_grpc, verdict_pb2
@@ -18,7 +21,7 @@ from sqlalchemy import text
 
 from clients.client import Client, Explained, Question, RecordRefused
 from clients.log_calls import DecisionFilter
-from server.store import open_database
+from server.store import Query, open_database
 from server.store.exported import verify_export
 from server.store.notary import Witnesses, make_key
 from server.store.settings import StoreSettings
@@ -144,6 +147,13 @@ def test_pages_stay_in_order_while_others_append(client: Client, size: int) -> N
     assert found == before
 
 
+def forged(position: int) -> str:
+    """A token as anyone can make it: its digest is no secret."""
+    place = position.to_bytes(8, "big")
+    digest = hashlib.sha256(b"page" + place + orjson.dumps(asdict(Query()))).digest()
+    return base64.urlsafe_b64encode(place + digest[:16]).decode()
+
+
 def test_a_page_token_is_for_its_own_list_alone(client: Client) -> None:
     token = client.list_decisions(page_size=1).next_page_token
     assert token
@@ -152,6 +162,7 @@ def test_a_page_token_is_for_its_own_list_alone(client: Client) -> None:
         (DecisionFilter(), token[:-4] + "AAA="),
         (DecisionFilter(), "mã"),
         (DecisionFilter(), "AAAA"),
+        (DecisionFilter(), forged(2**63)),
     ):
         with pytest.raises(RecordRefused) as caught:
             client.list_decisions(which, page_token=wrong)

@@ -348,6 +348,15 @@ def test_an_id_column_that_is_not_there_is_named(stub: Stub) -> None:
     assert '"person"' in refused.violations[0][1]
 
 
+def test_an_id_column_that_is_no_text_nor_number_is_refused(stub: Stub) -> None:
+    rows = ipc(pa.table({"person": pa.array([1], pa.duration("us")), "months": [7]}))
+    with pytest.raises(grpc.RpcError) as caught:
+        list(stub.EvaluateTable(iter([start(id_column="person"), chunk(rows)])))
+    refused = call_error(caught.value)
+    assert isinstance(refused, RecordRefused)
+    assert "durations" in refused.violations[0][1]
+
+
 TYPES: dict[str, pa.Array] = {
     "floats": pa.array([7.0]),
     "texts": pa.array(["7"]),

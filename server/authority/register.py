@@ -23,7 +23,7 @@ from server.store.acts import ActKind, NewAct, append_act, next_place, note_byte
 from server.store.database import reading, writing
 from server.store.errors import DecisionNotFoundError
 from server.store.rows import Entry, Kind
-from server.store.scopes import within
+from server.store.scopes import has_id, within
 from server.store.sealing import ALL, personal_of
 from server.store.tables import acts, decisions
 
@@ -175,7 +175,7 @@ class AuthorityRegister:
     def _find(self, connection: Connection, caller: Caller, decision_id: str) -> _Found:
         row = connection.execute(
             ALL.where(
-                decisions.c.decision_id == decision_id,
+                has_id(decision_id),
                 decisions.c.kind == Kind.RECORD,
                 within(caller.organisations),
             )

@@ -177,9 +177,3 @@ def moment(micros: int) -> datetime:
     """A moment of the book, in UTC."""
     seconds, rest = divmod(micros, 1_000_000)
     return datetime.fromtimestamp(seconds, UTC).replace(microsecond=rest)
-
-
-def micros_of(moment_: datetime) -> int:
-    """The microseconds of a moment that is in a zone."""
-    passed = moment_ - datetime(1970, 1, 1, tzinfo=UTC)
-    return (passed.days * 86_400 + passed.seconds) * 1_000_000 + passed.microseconds

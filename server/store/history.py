@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Engine, and_, func, select
 from server.store.database import reading
 from server.store.errors import DecisionNotFoundError
 from server.store.rows import Kind
-from server.store.scopes import EVERYTHING, within
+from server.store.scopes import EVERYTHING, has_id, within
 from server.store.sealing import OPENING, READABLE, Sealing, personal_of
 from server.store.tables import decisions
 
@@ -66,7 +66,7 @@ class DecisionHistory:
             DataErasedError: what is personal in it was erased.
         """
         with reading(self._engine) as connection:
-            wanted = _ONE_RECORD.where(decisions.c.decision_id == decision_id, self._subtrees)
+            wanted = _ONE_RECORD.where(has_id(decision_id), self._subtrees)
             row = connection.execute(wanted).one_or_none()
         if row is None:
             raise DecisionNotFoundError

@@ -17,9 +17,9 @@ from sqlalchemy import Engine, select
 
 from server.limits import COMMIT_WINDOW_SECONDS, MAX_COMMIT_WINDOWS
 from server.store.database import reading
-from server.store.errors import DecisionNotFoundError
+from server.store.errors import DecisionNotFoundError, StoreUnavailableError
 from server.store.rows import Entry, entry_of
-from server.store.scopes import EVERYTHING, within
+from server.store.scopes import EVERYTHING, has_id, within
 from server.store.sealing import ALL, Sealing
 from server.store.signing import Signing
 from server.store.tables import decisions
@@ -101,7 +101,7 @@ class DecisionLog:
             DataErasedError: what is personal in it was erased.
             StoreUnavailableError: the database cannot be used.
         """
-        wanted = ALL.where(decisions.c.decision_id == decision_id, within(subtrees))
+        wanted = ALL.where(has_id(decision_id), within(subtrees))
         with reading(self._engine) as connection:
             row = connection.execute(wanted).one_or_none()
         if row is None:
@@ -151,21 +151,22 @@ class DecisionLog:
 
     async def _commit(self, calls: Sequence[tuple[Sequence[Entry], asyncio.Future[list[str]]]]) -> None:
         group = [entry for entries, _ in calls for entry in entries]
-        ids: list[str] = []
-        failure: Exception | None = None
         try:
             ids = await asyncio.get_running_loop().run_in_executor(self._thread, self._write, group)
         except Exception as error:  # noqa: BLE001 - whatever it is, it is the callers' answer
-            failure = error
+            if len(calls) > 1 and not isinstance(error, StoreUnavailableError):
+                for call in calls:  # what is wrong with one call's entries takes nothing from the others
+                    await self._commit([call])
+                return
+            for _, committed in calls:
+                if not committed.done():
+                    committed.set_exception(error)
+            return
         answered = 0
         for entries, committed in calls:
             own, answered = ids[answered : answered + len(entries)], answered + len(entries)
-            if committed.done():
-                continue
-            if failure is None:
+            if not committed.done():
                 committed.set_result(own)
-            else:
-                committed.set_exception(failure)
 
     def _write(self, group: Sequence[Entry]) -> list[str]:
         if self._watch is None:

@@ -1,4 +1,4 @@
-"""What of the log lies within subtrees of organisations: a filter that the indexes of the log can serve."""
+"""Which decisions: by id, and within subtrees of organisations; filters that the indexes of the log can serve."""
 
 from __future__ import annotations
 
@@ -11,6 +11,11 @@ from server.store.tables import decisions
 
 EVERYTHING: Final = ("",)
 """The subtrees of everything, decisions for nobody in particular included."""
+
+
+def has_id(decision_id: str) -> ColumnElement[bool]:
+    """Whether a decision has this id; a text with NUL, which PostgreSQL does not take, is the id of none."""
+    return false() if "\0" in decision_id else decisions.c.decision_id == decision_id
 
 
 def within(

@@ -63,9 +63,24 @@ def test_a_decision_is_read_back_as_it_was_logged(database: Engine) -> None:
     assert (read.entry, read.position) == (logged, 1)
 
 
-def test_an_id_that_was_never_logged_is_not_found(database: Engine) -> None:
+@pytest.mark.parametrize("never", ["never", "nev\0er"], ids=["never", "NUL"])
+def test_an_id_that_was_never_logged_is_not_found(database: Engine, never: str) -> None:
     with pytest.raises(DecisionNotFoundError):
-        DecisionLog(database, clock()).read("never")
+        DecisionLog(database, clock()).read(never)
+
+
+def test_what_is_wrong_with_one_call_takes_nothing_from_those_committed_with_it(database: Engine) -> None:
+    async def run() -> list[object]:
+        log = DecisionLog(database, clock())
+        calls = [[entry(1)], [entry(2)], [entry(3)._replace(record=None)], [entry(4)]]  # type: ignore[arg-type]  # that is what is wrong
+        found = await asyncio.gather(*map(log.append, calls), return_exceptions=True)
+        await log.close()
+        return list(found)
+
+    *good, wrong, last = asyncio.run(run())
+    assert [*good, last] == [["decision-1"], ["decision-2"], ["decision-4"]]
+    assert isinstance(wrong, TypeError)
+    assert DecisionLog(database, clock()).read("decision-4").position == 3
 
 
 @settings(deadline=None, max_examples=20)  # each example writes to the disk

@@ -23,7 +23,7 @@ from server.security.guard import Guard
 
 Context = grpc.aio.ServicerContext[bytes, bytes]
 Behaviour = Callable[..., Awaitable[Message | bytes]]
-Streaming = Callable[..., AsyncIterator[Message]]
+Streaming = Callable[..., AsyncGenerator[Message, None]]
 Conversing = Callable[..., AsyncGenerator[Message | bytes, None]]
 
 _Method = TypeVar("_Method", bound=Callable[..., object])
@@ -143,9 +143,11 @@ def _streaming_handler(
             seen.arrived()
             caller = await admit(context)
             seen.admitted(caller.name)
-            async for message in behaviour(request_class.FromString(seen.sized(payload)), caller):
-                await admit(context)
-                yield message.SerializeToString()
+            request = request_class.FromString(seen.sized(payload))
+            async with aclosing(behaviour(request, caller)) as messages:  # also if the caller goes away
+                async for message in messages:
+                    await admit(context)
+                    yield message.SerializeToString()
             context.set_trailing_metadata(seen.succeeded())
         except Exception as error:  # noqa: BLE001 - as for a single answer
             await _abort(context, failure_of(error, name), seen)

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
 
-import grpc
 from chuan.v1 import (
     authority_pb2,
     decision_service_pb2_grpc,
@@ -15,11 +13,8 @@ from chuan.v1 import (
     personal_data_service_pb2_grpc,
 )
 
-from clients.credentials import Metadata
-from clients.errors import call_error
+from clients.calls import Calls
 from clients.ruleset_calls import LANGUAGES
-
-Response = TypeVar("Response")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,20 +33,11 @@ class Document:
         )
 
 
-class AuthorityCalls:
+class AuthorityCalls(Calls):
     """What follows a decision: what the authority decided, appeals, and the rights of the person judged."""
 
     _decisions: decision_service_pb2_grpc.DecisionServiceStub
     _personal: personal_data_service_pb2_grpc.PersonalDataServiceStub
-
-    @property
-    def _metadata(self) -> Metadata:
-        raise NotImplementedError
-
-    def _call(
-        self, method: Callable[..., Response], request: object, languages: Sequence[str] = ()
-    ) -> Response:
-        raise NotImplementedError
 
     def record_authority_decision(
         self,
@@ -162,10 +148,7 @@ class AuthorityCalls:
             organisation=organisation,
             languages=[LANGUAGES[each] for each in languages],
         )
-        try:
-            yield from self._personal.ExportSubject(request, metadata=self._metadata)
-        except grpc.RpcError as error:
-            raise call_error(error) from None
+        yield from self._each(self._personal.ExportSubject, request)
 
     def erase_subject(
         self, subject_ref: str, *, confirm_subject_ref: str, reason: str, organisation: str = ""

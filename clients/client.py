@@ -13,7 +13,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Se
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from types import MappingProxyType, TracebackType
-from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Self
 from uuid import uuid4
 
 import grpc
@@ -31,6 +31,7 @@ from google.protobuf.struct_pb2 import NULL_VALUE
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
 from clients.authority_calls import AuthorityCalls
+from clients.calls import Response
 from clients.credentials import NO_CREDENTIALS, Credentials, Metadata
 from clients.errors import RecordRefused, ServiceError, call_error, status_error
 from clients.log_calls import LogCalls
@@ -57,7 +58,6 @@ _TableResponse = evaluation_service_pb2.EvaluateTableResponse
 _StreamRequest = evaluation_service_pb2.EvaluateStreamRequest
 _StreamResponse = evaluation_service_pb2.EvaluateStreamResponse
 _OVERHEAD_BYTES: Final = 16  # of a message around what it holds, more than enough
-Response = TypeVar("Response")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

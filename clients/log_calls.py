@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TypeVar
 
-import grpc
 from chuan.v1 import decision_service_pb2, decision_service_pb2_grpc, verdict_pb2
 
-from clients.credentials import Metadata
-from clients.errors import call_error
-
-Response = TypeVar("Response")
+from clients.calls import Calls
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,19 +68,10 @@ class DecisionFilter:
 EVERY_DECISION = DecisionFilter()
 
 
-class LogCalls:
+class LogCalls(Calls):
     """Lists, exports and verification of the log."""
 
     _decisions: decision_service_pb2_grpc.DecisionServiceStub
-
-    @property
-    def _metadata(self) -> Metadata:
-        raise NotImplementedError
-
-    def _call(
-        self, method: Callable[..., Response], request: object, languages: Sequence[str] = ()
-    ) -> Response:
-        raise NotImplementedError
 
     def list_decisions(
         self, which: DecisionFilter = EVERY_DECISION, *, page_size: int = 0, page_token: str = ""
@@ -121,9 +107,3 @@ class LogCalls:
         """How far the verification of the log is; the last answer has what came of it."""
         request = decision_service_pb2.VerifyLogRequest(after_position=after_position)
         yield from self._each(self._decisions.VerifyLog, request)
-
-    def _each(self, method: Callable[..., Iterable[Response]], request: object) -> Iterator[Response]:
-        try:
-            yield from method(request, metadata=self._metadata)
-        except grpc.RpcError as error:
-            raise call_error(error, ()) from None

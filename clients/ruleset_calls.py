@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final, TypeVar
+from typing import Final
 
-import grpc
 from chuan.v1 import (
     evaluation_service_pb2,
     ruleset_life_pb2,
@@ -17,10 +16,8 @@ from chuan.v1 import (
 )
 from google.protobuf.timestamp_pb2 import Timestamp
 
-from clients.credentials import Metadata
-from clients.errors import DraftConflict, call_error
-
-Response = TypeVar("Response")
+from clients.calls import Calls
+from clients.errors import DraftConflict
 
 LANGUAGES: Final = {"vi": evaluation_service_pb2.LANGUAGE_VI, "en": evaluation_service_pb2.LANGUAGE_EN}
 
@@ -85,19 +82,10 @@ Source = Texts | DraftOf | PublishedOf
 """Where a ruleset is that something is asked of."""
 
 
-class RulesetCalls:
+class RulesetCalls(Calls):
     """The calls of RulesetService. Each raises `ServiceError` where it fails, or what it names besides."""
 
     _rulesets: ruleset_service_pb2_grpc.RulesetServiceStub
-
-    @property
-    def _metadata(self) -> Metadata:
-        raise NotImplementedError
-
-    def _call(
-        self, method: Callable[..., Response], request: object, languages: Sequence[str] = ()
-    ) -> Response:
-        raise NotImplementedError
 
     def list_rulesets(self, ruleset: str = "") -> list[ruleset_service_pb2.Ruleset]:
         """Every version of every ruleset that is or was published, or of the one with this id."""
@@ -116,10 +104,7 @@ class RulesetCalls:
             ServiceError: the connection broke off; watch again, the first message tells everything.
         """
         request = ruleset_service_pb2.WatchRulesetsRequest(id=ruleset)
-        try:
-            yield from self._rulesets.WatchRulesets(request, metadata=self._metadata)
-        except grpc.RpcError as error:
-            raise call_error(error) from None
+        yield from self._each(self._rulesets.WatchRulesets, request)
 
     def save_draft(
         self,
@@ -264,10 +249,7 @@ class RulesetCalls:
             after_position=after_position,
             done=done,
         )
-        try:
-            yield from self._rulesets.AnalyzeImpact(request, metadata=self._metadata)
-        except grpc.RpcError as error:
-            raise call_error(error) from None
+        yield from self._each(self._rulesets.AnalyzeImpact, request)
 
     def explain_impact(
         self, draft: Source, decision_id: str, against: Source | None = None, *, language: str = "en"
